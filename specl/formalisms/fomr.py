@@ -11,6 +11,5 @@ NAME = "Functions from Occupancy Measures to Reals"
 
 @dataclass(frozen=True)
 class FOMR:
-    value: Expression  # over Occupancy
-     or Recovered alone
+    value: Expression  # over Occupancy, or Recovered alone
     discount: Fraction

@@ -10,5 +10,4 @@ NAME = "Functions from Policies to Reals"
 
 @dataclass(frozen=True)
 class FPR:
-    value: Expression  # over Choice
-     or Recovered alone
+    value: Expression  # over Choice, or Recovered alone

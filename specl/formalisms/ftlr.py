@@ -14,5 +14,4 @@ NAME = "Functions from Trajectory Lotteries to Reals"
 class FTLR:
     rewards: Mapping[str, Reward]
     machines: Mapping[str, Machine]
-    value: Expression  # over Expectation, Variance
-     or Recovered alone
+    value: Expression  # over Expectation, Variance, or Recovered alone

@@ -14,5 +14,4 @@ NAME = "Functions from Trajectories to Reals"
 class FTR:
     rewards: Mapping[str, Reward]
     machines: Mapping[str, Machine]
-    value: Expression  # over Indicator, Return, Average
-     or Recovered alone
+    value: Expression  # over Indicator, Return, Average, or Recovered alone

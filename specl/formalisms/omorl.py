@@ -14,6 +14,5 @@ NAME = "Outer Multi-Objective RL"
 @dataclass(frozen=True)
 class OMORL:
     rewards: Mapping[str, Reward]
-    value: Expression  # over RewardReturn
-     or Recovered alone
+    value: Expression  # over RewardReturn, or Recovered alone
     discount: Fraction

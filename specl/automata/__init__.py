@@ -1,0 +1,1 @@
+"""The only door to Spot: formulas to deterministic automata."""

@@ -1,0 +1,1 @@
+"""The Markov chain that a policy induces, analysed in exact arithmetic."""

@@ -1,0 +1,1 @@
+"""What a policy is worth: the pieces that several formalisms share."""

@@ -1,0 +1,1 @@
+"""Which formalism says more, and whether two objectives say the same."""

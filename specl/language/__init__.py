@@ -1,0 +1,1 @@
+"""Text to checked document: syntax, parsing, resolution, diagnostics, printing."""

@@ -1,0 +1,1 @@
+"""Exact immutable mathematics: environments, policies, expressions, numbers."""
