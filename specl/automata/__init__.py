@@ -1,1 +1,1 @@
-"""The only door to Spot: formulas to deterministic automata."""
+"""ω-automata that recognise formulas: a plain type, and the only door to Spot."""

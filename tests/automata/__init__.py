@@ -1,0 +1,1 @@
+"""Tests of acceptance conditions, automata, translation and HOA."""
