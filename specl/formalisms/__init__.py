@@ -1,16 +1,21 @@
 """The 17 formalisms, one file each; a file in this folder is a formalism, and nothing else lists them."""
 
+from __future__ import annotations
+
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from specl.evaluation.context import Evaluation, Rank
-from specl.language.fields import Fields
-from specl.language.syntax import Field
-from specl.model.environment import Environment
-from specl.model.policy import Policy
+
+if TYPE_CHECKING:  # the list of the formalisms is often asked for where nothing of the language is needed
+    from specl.language.fields import Fields
+    from specl.language.syntax import Field
+    from specl.model.environment import Environment
+    from specl.model.policy import Policy
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,7 @@ def codes() -> tuple[str, ...]:
     return tuple(sorted(module.name.upper() for module in pkgutil.iter_modules(__path__)))
 
 
+@cache
 def formalism(code: str) -> Formalism:
     """The formalism of this code, its file imported on first use.
 
