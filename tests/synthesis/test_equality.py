@@ -1,0 +1,119 @@
+"""Z3's proofs that two objectives order all policies alike: against known answers and with cvc5's second opinion."""
+
+from fractions import Fraction
+from typing import Any
+
+import cvc5
+import pytest
+import z3
+
+from specl.expressivity.faces import Domain, supports
+from specl.formalisms import rank
+from specl.model.environment import Environment
+from specl.model.expression import Expression, constant
+from specl.model.rational_function import symbolic_policy
+from specl.model.real import Real
+from specl.synthesis.equality import Answer, order_alike
+from specl.synthesis.face import Face
+from tests.expressivity.small import HALF, RETURN, distance, escape, minus, mr, onmr, rooms, square, texts
+
+FAR = onmr("far", distance(Fraction(4, 3)))
+SQUARE = onmr("square", square(minus(RETURN, constant(Fraction(4, 3)))))
+SOON = {(0, 1, 1): 1}
+
+
+def interior(environment: Environment, left: Any, right: Any) -> list[Face]:
+    policy = symbolic_policy(environment, next(supports(environment, Domain(True, frozenset()))))
+    ranks = [rank(side.code, side.objective, environment, policy) for side in (left, right)]
+    return [Face(policy, ranks[0], ranks[1], closed=True)]
+
+
+def test_known_answers() -> None:
+    assert order_alike(interior(rooms(), FAR, SQUARE), 30).verdict == "proved"
+    assert order_alike(interior(escape(), mr("a", SOON), mr("b", SOON, Fraction(1, 3))), 30).verdict == "proved"
+    answer = order_alike(interior(rooms(), FAR, onmr("near", distance(Fraction(1)))), 30)
+    assert answer.verdict == "refuted"
+
+
+def test_a_proposal_is_a_pair_of_policies_that_differ() -> None:
+    environment = texts(3)
+    left, right = mr("a", {(0, 1, 1): 1, (0, 2, 1): 3}), mr("b", {(0, 1, 1): 2, (0, 2, 1): 3})
+    answer = order_alike(interior(environment, left, right), 30)
+    assert answer.proposal is not None
+    for policy in answer.proposal:
+        assert all(sum(row) == 1 and min(row) >= 0 for row in policy.rows)
+    orders = []
+    for side in (left, right):
+        x, y = (rank(side.code, side.objective, environment, policy).rational for policy in answer.proposal)
+        orders.append((x > y) - (x < y))
+    assert orders[0] != orders[1]
+
+
+def test_functions_that_z3_does_not_know() -> None:
+    """exp is increasing and positive, log increasing: enough for some proofs; the rest stays open, or is proposed."""
+    entry = symbolic_policy(texts(2), [(0, 1), (0,)])
+    x = entry.rows[0][0]
+    logs = [Face(entry, x.log(), x)]
+    assert order_alike(logs, 30).verdict == "proved"
+    exponentials = [Face(entry, x.exp() * 3, (x * x).power(Fraction(1, 7)))]
+    assert order_alike(exponentials, 30).verdict == "proved"
+    falling = [Face(entry, -x.power(Fraction(-1, 7)), x)]
+    assert order_alike(falling, 30).verdict == "proved"
+    assert order_alike([Face(entry, x.log() + x.exp(), x * 5)], 30).verdict == "proved"
+    assert order_alike([Face(entry, -x.log(), x)], 30).verdict == "refuted"
+
+
+def test_no_time_no_answer() -> None:
+    assert order_alike(interior(rooms(), FAR, SQUARE), 0) == Answer(
+        "open", 0, reason="out of time after 0 queries to Z3"
+    )
+
+
+def test_faces_are_compared_with_one_another() -> None:
+    """1 on the interior and 0 on the border against a constant: each face alone shows no difference."""
+    faces = []
+    for support in supports(texts(2), Domain(False, frozenset({0}))):
+        policy = symbolic_policy(texts(2), support)
+        first = Real.of(1 if len(support[0]) == 2 else 0)
+        faces.append((Face(policy, first, Real.of(0)), Face(policy, first, first * 2)))
+    assert order_alike([face for face, _ in faces], 30).verdict == "refuted"
+    assert order_alike([face for _, face in faces], 30).verdict == "proved"
+
+
+@pytest.mark.parametrize(
+    ("environment", "left", "right"),
+    [
+        (rooms(), FAR, SQUARE),
+        (escape(), mr("a", SOON), mr("b", SOON, Fraction(1, 3))),
+        (rooms(), onmr("a", Expression("min", (RETURN, constant(HALF)))), onmr("b", Expression("min", (
+            constant(Fraction(1)), Expression("*", (constant(Fraction(2)), RETURN)))))),
+    ],
+)  # fmt: skip
+def test_cvc5_agrees_that_there_is_no_solution(
+    environment: Environment, left: Any, right: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    solvers: list[Any] = []
+    make = z3.SolverFor
+
+    def recorded(logic: str) -> Any:
+        solvers.append(make(logic))
+        return solvers[-1]
+
+    monkeypatch.setattr(z3, "SolverFor", recorded)
+    assert order_alike(interior(environment, left, right), 30).verdict == "proved"
+    assert len(solvers) >= 2
+    for solver in solvers:
+        assert second_opinion(solver.to_smt2()) == "unsat"
+
+
+def second_opinion(text: str) -> str:
+    """cvc5's answer to an SMT-LIB script with one check-sat."""
+    solver = cvc5.Solver(cvc5.TermManager())
+    solver.setOption("tlimit", "20000")
+    solver.setLogic("QF_NRA")
+    parser = cvc5.InputParser(solver)
+    parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, text, "query")
+    outcome = ""
+    while not (command := parser.nextCommand()).isNull():
+        outcome += str(command.invoke(solver, parser.getSymbolManager()))
+    return outcome.strip()
