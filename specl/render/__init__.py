@@ -1,1 +1,1 @@
-"""Pictures and tables."""
+"""Diagrams, tables and pages, drawn from plain data."""

@@ -1,0 +1,36 @@
+"""specl: write down what an agent should want; see exactly what that way of writing can and cannot say.
+
+    document = specl.load("office.spec")
+    specl.evaluate(document)                      # exact values and orderings
+    specl.compare("MR", "LTL")                    # two formalisms
+    specl.compare("speed", "long_run", document)  # two objectives
+    specl.translate("speed", "FTR", document)     # along the reductions
+    specl.hasse()                                 # the diagram
+
+The names here are the whole public interface. Each is loaded when it is first used, so `import specl` costs nothing.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from specl.api.check import check as check
+    from specl.api.compare import compare as compare
+    from specl.api.evaluate import evaluate as evaluate
+    from specl.api.hasse import hasse as hasse
+    from specl.api.load import load as load
+    from specl.api.translate import translate as translate
+
+__all__ = ["check", "compare", "evaluate", "hasse", "load", "translate"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        found = getattr(importlib.import_module(f"specl.api.{name}"), name)
+        globals()[name] = found
+        return found
+    raise AttributeError(f"module 'specl' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

@@ -1,0 +1,1 @@
+"""What stands behind the names that `specl` offers, one file each."""

@@ -1,0 +1,146 @@
+"""Running the assertions of a document."""
+
+import os
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any, Literal
+
+from specl.api.evaluate import PRECISION, rank_all
+from specl.api.references import Reference, document_of
+from specl.evaluation.context import Rank
+from specl.evaluation.ranks import compare_ranks
+from specl.language.diagnostics import Diagnostic, SpecErrors
+from specl.language.document import Compares, Document, Equivalent
+from specl.language.source import Source
+from specl.model.errors import Span
+from specl.render.number import exact, show
+
+Verdict = Literal["ok", "failed", "unknown", "not decided yet"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one assertion.
+
+    Attributes:
+        claim: as it is written in the file.
+        line: where, counted from 1.
+        verdict: "unknown" where the precision, or the search, does not decide it; "not decided yet" where specl has
+            no procedure for claims of its kind.
+        values: policy -> rank, of the policies that the claim names.
+        reason: why, in words; empty where there is nothing to add.
+    """
+
+    claim: str
+    line: int
+    verdict: Verdict
+    values: tuple[tuple[str, Rank], ...] = ()
+    reason: str = ""
+
+    def json(self) -> dict[str, Any]:
+        """The outcome as JSON."""
+        values = {policy: exact(rank) for policy, rank in self.values}
+        return {
+            "claim": self.claim,
+            "line": self.line,
+            "verdict": self.verdict,
+            "values": values,
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The outcomes of a document's assertions, in the order of the file."""
+
+    document: Document
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of them: "failed" before "not decided yet" before "unknown" before "ok"."""
+        found = {outcome.verdict for outcome in self.outcomes}
+        ranked: tuple[Verdict, ...] = ("failed", "not decided yet", "unknown")
+        return next((verdict for verdict in ranked if verdict in found), "ok")
+
+    def count(self, verdict: Verdict) -> int:
+        """How many have this verdict."""
+        return sum(outcome.verdict == verdict for outcome in self.outcomes)
+
+
+def check(document: Document | str | os.PathLike[str], precision: Fraction = PRECISION) -> Checked:
+    """Run the assertions of a document.
+
+    Raises:
+        SpecErrors: a file that is not correct, or an assertion about a value that does not exist or cannot be
+            enclosed.
+    """
+    document = document_of(document)
+    runner = _Runner(document, precision, {}, [])
+    outcomes = [runner.outcome(claim) for claim in (*document.assertions, *document.refutations)]
+    source = Source(document.text, document.file)
+    if runner.problems:
+        raise SpecErrors(runner.problems, source)
+    return Checked(document, tuple(sorted(outcomes, key=lambda outcome: outcome.line)))
+
+
+@dataclass
+class _Runner:
+    document: Document
+    precision: Fraction
+    ranks: dict[tuple[str, str], Rank | None]  # (objective, policy) -> rank; None: it has none, and that is told
+    problems: list[Diagnostic]
+
+    def outcome(self, claim: Any) -> Outcome:
+        written, line = self._written(claim.at)
+        if isinstance(claim, Compares):
+            return self._compares(claim, written, line)
+        if isinstance(claim, Equivalent):
+            return self._equivalent(claim, written, line)
+        return Outcome(written, line, "not decided yet", (), "specl cannot decide claims about expressibility yet")
+
+    def _compares(self, claim: Compares, written: str, line: int) -> Outcome:
+        values = [(policy.name, self._rank(claim.objective, policy)) for policy in claim.chain]
+        known = [(name, rank) for name, rank in values if rank is not None]
+        if len(known) < len(values):
+            return Outcome(written, line, "unknown")
+        signs = [compare_ranks(left, right) for (_, left), (_, right) in pairwise(known)]
+        truths = [_link(sign, relation) for sign, relation in zip(signs, claim.relations, strict=True)]
+        truth = False if False in truths else None if None in truths else True
+        verdict = _verdict(truth, claim.negated)
+        reason = ", ".join(f"{name} = {show(rank)}" for name, rank in dict(known).items())
+        return Outcome(written, line, verdict, tuple(dict(known).items()), reason)
+
+    def _equivalent(self, claim: Equivalent, written: str, line: int) -> Outcome:
+        from specl.api.objectives import compare_objectives  # search and symbolic work, which few files ask for
+
+        left, right = (Reference(self.document, self.document.objectives[name]) for name in (claim.left, claim.right))
+        answer = compare_objectives(left, right)
+        truth = {"same": True, "different": False}.get(answer.verdict)
+        return Outcome(written, line, _verdict(truth, claim.negated), (), answer.reason)
+
+    def _rank(self, objective: str, policy: Any) -> Rank | None:
+        key = (objective, policy.name)
+        if key not in self.ranks:
+            named = self.document.objectives[objective]
+            found = rank_all(self.document, named, [policy], self.precision, self.problems)
+            self.ranks[key] = found.get(policy.name)
+        return self.ranks[key]
+
+    def _written(self, at: Span) -> tuple[str, int]:
+        text = self.document.text
+        words = " ".join(text[at[0] : at[1]].split())
+        return words.removeprefix("assert "), text.count("\n", 0, at[0]) + 1
+
+
+def _link(sign: int | None, relation: str) -> bool | None:
+    if sign is None:
+        return None
+    return sign == (1 if relation == ">" else 0)
+
+
+def _verdict(truth: bool | None, negated: bool) -> Verdict:
+    if truth is None:
+        return "unknown"
+    return "ok" if truth is not negated else "failed"

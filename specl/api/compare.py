@@ -1,0 +1,72 @@
+"""Comparing two formalisms, or two objectives of one environment."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from specl.api.references import Reference, refer, refuse
+from specl.api.status import Status
+from specl.expressivity import explain
+from specl.expressivity.preorder import known
+
+if TYPE_CHECKING:
+    from specl.api.objectives import ObjectivesCompared
+    from specl.language.document import Document
+
+
+@dataclass(frozen=True)
+class FormalismsCompared:
+    """What is known of two formalisms. ``verdict`` is "more", "less", "equal", "incomparable" or "open": "more" says
+    that the first is strictly more expressive than the second."""
+
+    explanation: explain.Explanation
+
+    @property
+    def verdict(self) -> str:
+        """The relation of the first to the second."""
+        return self.explanation.verdict
+
+    @property
+    def status(self) -> Status:
+        """Whether they are equally expressive."""
+        if self.verdict == "equal":
+            return "yes"
+        return "unknown" if self.verdict == "open" else "no"
+
+    def text(self) -> str:
+        """The verdict, and the chain of facts behind each direction."""
+        sides = [explain.describe(side) for side in (self.explanation.at_least, self.explanation.at_most)]
+        return "\n".join([explain.headline(self.explanation), *sides])
+
+    def json(self) -> dict[str, Any]:
+        """``{"verdict", "at_least": {…chain…}, "at_most": {…chain…}}``."""
+        return explain.explanation_json(self.explanation)
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+def compare(
+    left: str, right: str, document: Document | str | os.PathLike[str] | None = None
+) -> FormalismsCompared | ObjectivesCompared:
+    """Compare two formalisms by what is proved of them, or two objectives on all stationary policies.
+
+    Args:
+        left, right: two codes of formalisms; or two objectives, each ``file.spec:name``, a file with one objective,
+            or a name in `document`.
+
+    Raises:
+        SpecErrors: nothing of that name, one of each kind, or objectives of different environments.
+    """
+    first, second = refer(left, document), refer(right, document)
+    if isinstance(first, str) and isinstance(second, str):
+        return FormalismsCompared(explain.explain(known(), first, second))
+    if isinstance(first, Reference) and isinstance(second, Reference):
+        from specl.api.objectives import compare_objectives  # arithmetic and search, which formalisms do without
+
+        return compare_objectives(first, second)
+    formalism, objective = (left, right) if isinstance(first, str) else (right, left)
+    message = f"`{formalism}` is a formalism and `{objective}` an objective: two of a kind are compared"
+    raise refuse("E090", message, "write FILE:OBJECTIVE for an objective whose name is a formalism's code")

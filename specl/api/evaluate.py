@@ -1,0 +1,130 @@
+"""Values of policies under objectives, and the orderings that they give."""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from specl import formalisms
+from specl.api.references import document_of, objective_named, refuse
+from specl.evaluation.context import Evaluation, Rank
+from specl.evaluation.ranks import order_policies
+from specl.language.diagnostics import Diagnostic, SpecErrors
+from specl.language.document import Document, NamedObjective, NamedPolicy
+from specl.language.source import Source
+from specl.model.errors import Undefined, Unsupported
+from specl.render.number import exact
+from specl.render.table import ordering_line, values_html
+
+PRECISION = Fraction(1, 10**6)
+"""Width of the enclosures of what cannot be computed exactly."""
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """The table of values; a notebook shows it as one.
+
+    Attributes:
+        values: objective -> policy -> its rank: an exact real, an enclosure, or a tuple of them.
+        orderings: objective -> groups of policies that tie, best first.
+        undecided: objective -> pairs of policies whose order the precision leaves open.
+        formalisms, environments: objective -> the code of its formalism, the name of its environment.
+        errors: what has no value, and why; None where everything has one.
+    """
+
+    values: Mapping[str, Mapping[str, Rank]]
+    orderings: Mapping[str, tuple[tuple[str, ...], ...]]
+    undecided: Mapping[str, tuple[tuple[str, str], ...]]
+    formalisms: Mapping[str, str]
+    environments: Mapping[str, str]
+    errors: SpecErrors | None = None
+
+    def json(self) -> dict[str, Any]:
+        """``{"values": {objective: {policy: number}}, "orderings": {objective: [[best, …], …, [worst, …]]}}``, and
+        ``"undecided": {objective: [[policy, policy], …]}`` where there is such a pair."""
+        document: dict[str, Any] = {
+            "values": {o: {p: exact(rank) for p, rank in column.items()} for o, column in self.values.items()},
+            "orderings": {o: [list(group) for group in groups] for o, groups in self.orderings.items()},
+        }
+        open_pairs = {o: [list(pair) for pair in pairs] for o, pairs in self.undecided.items() if pairs}
+        return document | ({"undecided": open_pairs} if open_pairs else {})
+
+    def ordering(self, objective: str) -> str:
+        """``a > b ~ c``."""
+        return ordering_line(self.orderings[objective], self.undecided[objective])
+
+    def _repr_html_(self) -> str:
+        orderings = {o: (groups, self.undecided[o]) for o, groups in self.orderings.items()}
+        return values_html(self.values, self.formalisms, orderings)
+
+
+def evaluate(
+    document: Document | str | os.PathLike[str],
+    objective: str | Iterable[str] | None = None,
+    policy: str | Iterable[str] | None = None,
+    precision: Fraction = PRECISION,
+) -> Evaluated:
+    """What policies are worth under objectives: all of the document's, or those that are named.
+
+    Args:
+        document: a document, or what `specl.load` takes.
+        objective: names of objectives.
+        policy: names of policies, or members of families such as ``gate(1/3)``.
+        precision: the width that enclosures are narrowed to, where a value cannot be exact.
+
+    Raises:
+        SpecErrors: a file that is not correct, or a name that is not in it. What has no value is told in `errors`.
+    """
+    document = document_of(document)
+    objectives = [objective_named(document, name) for name in _several(objective, document.objectives)]
+    policies = [_policy(document, name) for name in _several(policy, document.policies)]
+    if not objectives:
+        raise refuse("E024", "there is no objective to evaluate", None, document.file)
+    values: dict[str, dict[str, Rank]] = {}
+    problems: list[Diagnostic] = []
+    for each in objectives:
+        suited = [one for one in policies if one.environment == each.environment]
+        values[each.name] = rank_all(document, each, suited, precision, problems)
+    ordered = {name: order_policies(column) for name, column in values.items()}
+    return Evaluated(
+        values,
+        {name: groups for name, (groups, _) in ordered.items()},
+        {name: undecided for name, (_, undecided) in ordered.items()},
+        {each.name: each.code for each in objectives},
+        {each.name: each.environment for each in objectives},
+        SpecErrors(problems, Source(document.text, document.file)) if problems else None,
+    )
+
+
+def rank_all(
+    document: Document,
+    objective: NamedObjective,
+    policies: Iterable[NamedPolicy],
+    precision: Fraction,
+    problems: list[Diagnostic],
+) -> dict[str, Rank]:
+    """Policy -> rank under the objective; a policy that has none is left out, and told in `problems`."""
+    environment = document.environments[objective.environment]
+    evaluation = Evaluation(rank=formalisms.rank, precision=precision)
+    ranks: dict[str, Rank] = {}
+    for policy in policies:
+        try:
+            ranks[policy.name] = formalisms.rank(
+                objective.code, objective.objective, environment, policy.policy, evaluation
+            )
+        except (Undefined, Unsupported) as error:
+            code = "E091" if isinstance(error, Undefined) else "E092"
+            message = f"`{objective.name}` of `{policy.name}`: {error}"
+            problems.append(Diagnostic(code, message, error.at, None, document.file))
+    return ranks
+
+
+def _several(names: str | Iterable[str] | None, everything: Iterable[str]) -> tuple[str, ...]:
+    if names is None:
+        return tuple(everything)
+    return (names,) if isinstance(names, str) else tuple(dict.fromkeys(names))
+
+
+def _policy(document: Document, text: str) -> NamedPolicy:
+    return document.policies[text] if text in document.policies else document.policy(text)

@@ -1,0 +1,84 @@
+"""`specl check`: reads files, tells what is wrong in them, and runs their assertions."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+import specl
+from specl.cli.output import FINE, INPUT, NO, UNKNOWN, Json, Precision, print_json, report, styled, width_of
+
+if TYPE_CHECKING:
+    from specl.api.check import Checked, Outcome
+
+MARKS = {
+    "ok": ("ok", "green"),
+    "failed": ("FAILED", "red"),
+    "unknown": ("unknown", "yellow"),
+    "not decided yet": ("not decided yet", "yellow"),
+}
+STATUS = {"ok": FINE, "failed": NO, "unknown": UNKNOWN, "not decided yet": UNKNOWN}
+
+
+def run(
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="One or more .spec files.")],
+    precision: Precision = None,
+    json: Json = False,
+) -> int:
+    """Report what is wrong in .spec files and run their assertions."""
+    from specl.language.diagnostics import SpecErrors, as_json
+
+    statuses = set()
+    documents: list[dict[str, Any]] = []
+    outcomes: list[Outcome] = []
+    errors: list[dict[str, Any]] = []
+    for file in files:
+        try:
+            checked = specl.check(file, **width_of(precision))
+        except SpecErrors as found:
+            statuses.add(INPUT)
+            errors += as_json(found)["errors"]
+            if not json:
+                report(found)
+            continue
+        statuses.add(STATUS[checked.verdict])
+        outcomes += checked.outcomes
+        documents.append({"file": file, "outcomes": [outcome.json() for outcome in checked.outcomes]})
+        if not json:
+            _show(file, checked)
+    if json:
+        print_json({"errors": errors} if errors else {"files": documents})
+    elif len(files) > 1:
+        print(f"{_count(len(files), 'file')}, {_summary(outcomes)}")
+    return next((status for status in (INPUT, NO, UNKNOWN) if status in statuses), FINE)
+
+
+def _show(file: str, checked: "Checked") -> None:
+    outcomes = checked.outcomes
+    document = checked.document
+    holds = [
+        _count(len(document.environments), "environment"),
+        _count(len(document.policies), "policy", "policies"),
+        _count(len(document.objectives), "objective"),
+    ]
+    print(f"{styled(file, bold=True)}  {', '.join(holds)}")
+    widest = max((len(MARKS[outcome.verdict][0]) for outcome in outcomes), default=0)
+    for outcome in outcomes:
+        mark, colour = MARKS[outcome.verdict]
+        print(f"  {styled(mark.ljust(widest), fg=colour)}  {outcome.claim}")
+        if outcome.reason and outcome.verdict in ("failed", "unknown"):
+            print(f"  {' ' * widest}  line {outcome.line}: {outcome.reason}")
+    print(f"  {_summary(outcomes)}")
+
+
+def _summary(outcomes: "Sequence[Outcome]") -> str:
+    if not outcomes:
+        return "no assertions"
+    counts = {verdict: sum(outcome.verdict == verdict for outcome in outcomes) for verdict in MARKS}
+    words = {"ok": "hold", "failed": "FAILED", "unknown": "unknown", "not decided yet": "not decided yet"}
+    told = ", ".join(f"{number} {words[verdict]}" for verdict, number in counts.items() if number)
+    return f"{_count(len(outcomes), 'claim')}: {told}"
+
+
+def _count(number: int, one: str, many: str | None = None) -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"

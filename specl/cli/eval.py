@@ -1,0 +1,54 @@
+"""`specl eval`: the table of values, and per objective the ordering of the policies."""
+
+from typing import Annotated
+
+import typer
+
+import specl
+from specl.cli.output import FINE, Json, Precision, console, print_json, styled, width_of
+
+
+def run(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A .spec file.")],
+    objective: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only this objective (repeatable).")
+    ] = None,
+    policy: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help='Only this policy, or a member like "gate(1/3)" (repeatable).'),
+    ] = None,
+    precision: Precision = None,
+    json: Json = False,
+) -> int:
+    """Print exact values and the orderings that they give."""
+    from specl.render.table import values_tables
+
+    document = specl.load(file)
+    table = specl.evaluate(document, objective or None, policy or None, **width_of(precision))
+    if table.errors is not None and json:
+        raise table.errors
+    if json:
+        print_json(table.json())
+        return FINE
+    screen = console()
+    several = len(set(table.environments.values())) > 1
+    for environment in dict.fromkeys(table.environments.values()):
+        values = {name: table.values[name] for name in table.values if table.environments[name] == environment}
+        if several:
+            screen.print(f"environment {environment}", style="bold")
+        for block in values_tables(values, table.formalisms, screen.width):
+            screen.print(block)
+            screen.print()
+    widest = max(map(len, table.orderings), default=0)
+    print(styled("best first", dim=True))
+    for name in table.orderings:
+        print(f"  {styled(name.ljust(widest), bold=True)}  {table.ordering(name) or 'no policy'}")
+    if document.families and not policy:
+        members = ", ".join(
+            f'--policy "{name}({", ".join("1/2" for _ in family.family.parameters)})"'
+            for name, family in document.families.items()
+        )
+        print(styled(f"\nfamilies are evaluated member by member: {members}", dim=True))
+    if table.errors is not None:
+        raise table.errors
+    return FINE

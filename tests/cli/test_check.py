@@ -1,0 +1,89 @@
+"""`specl check`: assertions, errors, exit statuses."""
+
+from tests.cli.running import WORLD, Command
+
+
+def test_a_file_without_assertions_is_fine(specl: Command) -> None:
+    ran = specl("check", "world.spec")
+    assert ran.status == 0
+    assert "1 environment, 3 policies, 5 objectives" in ran.out
+    assert "no assertions" in ran.out
+
+
+def test_each_assertion_is_told_and_the_exit_status_is_that_of_the_worst(specl: Command) -> None:
+    specl.write("fine.spec", WORLD + "assert mover > lazy > sitter under trips\nassert mover ~ gate(1) under trips\n")
+    ran = specl("check", "fine.spec")
+    assert (ran.status, ran.err) == (0, "")
+    assert [line.split()[0] for line in ran.out.splitlines()[1:3]] == ["ok", "ok"]
+    assert ran.out.splitlines()[-1].strip() == "2 claims: 2 hold"
+
+    specl.write("bad.spec", WORLD + "assert mover > lazy under trips\nassert sitter > mover under trips\n")
+    ran = specl("check", "bad.spec")
+    assert ran.status == 1
+    assert "FAILED" in ran.out
+    assert "sitter = 0, mover = 25/6" in ran.out
+
+
+def test_negated_assertions(specl: Command) -> None:
+    specl.write("a.spec", WORLD + "assert not sitter > mover under trips\nassert not mover ~ gate(1) under once\n")
+    ran = specl("check", "a.spec", "--json")
+    verdicts = [outcome["verdict"] for outcome in ran.json["files"][0]["outcomes"]]
+    assert verdicts == ["ok", "failed"]
+    assert ran.status == 1
+
+
+def test_a_chain_fails_where_one_link_does(specl: Command) -> None:
+    specl.write("a.spec", WORLD + "assert mover > lazy ~ sitter under trips\n")
+    assert specl("check", "a.spec").status == 1
+
+
+def test_equivalent_objectives(specl: Command) -> None:
+    specl.write("a.spec", WORLD + "assert not trips equivalent rests\nassert not trips equivalent once\n")
+    assert specl("check", "a.spec").status == 0
+    specl.write("b.spec", WORLD.replace("away: -2", "away: 2") + "assert trips equivalent rests\n")
+    assert specl("check", "b.spec").status == 0
+    specl.write("c.spec", WORLD + "assert trips equivalent rests\n")
+    ran = specl("check", "c.spec")
+    assert ran.status == 1
+    assert "gradient" in ran.out
+
+
+def test_what_specl_cannot_decide_yet_is_said_so(specl: Command) -> None:
+    ordering = "ordering o { mover > sitter }\n"
+    specl.write("a.spec", WORLD + ordering + "assert mover > sitter under trips\nassert MR expresses o\n")
+    ran = specl("check", "a.spec")
+    assert ran.status == 3
+    assert "not decided yet  MR expresses o" in ran.out
+    specl.write("b.spec", WORLD + ordering + "assert MR expresses o\nassert sitter > mover under trips\n")
+    assert specl("check", "b.spec").status == 1
+    specl.write("c.spec", WORLD + "refute RM by limit { objective once  path gate }\n")
+    ran = specl("check", "c.spec")
+    assert ran.status == 3
+    assert "refute RM by limit" in ran.out
+
+
+def test_errors_of_several_files_are_all_told_and_outweigh_everything(specl: Command) -> None:
+    specl.write("one.spec", WORLD.replace("2/3, home", "2/3, hom"))
+    specl.write("two.spec", WORLD.replace("discount 9/10", "discount 1", 1))
+    ran = specl("check", "one.spec", "world.spec", "two.spec")
+    assert ran.status == 2
+    assert "one.spec:6:" in ran.err
+    assert "did you mean `home`?" in ran.err
+    assert "two.spec:14:" in ran.err
+    assert "world.spec" in ran.out
+    assert ran.out.splitlines()[-1] == "3 files, no assertions"
+    ran = specl("check", "one.spec", "world.spec", "two.spec", "--json")
+    assert ran.err == ""
+    assert {error["file"] for error in ran.json["errors"]} == {"one.spec", "two.spec"}
+    assert set(ran.json) == {"errors"}
+    assert set(ran.json["errors"][0]) == {"code", "message", "file", "line", "column", "hint"}
+
+
+def test_json_of_outcomes_is_exact(specl: Command) -> None:
+    specl.write("a.spec", WORLD + "assert mover > lazy\n    under trips\n")
+    [file] = specl("check", "a.spec", "--json").json["files"]
+    [outcome] = file["outcomes"]
+    assert outcome["claim"] == "mover > lazy under trips"
+    assert outcome["line"] == len(WORLD.splitlines()) + 1
+    assert outcome["values"]["mover"] == "25/6"
+    assert outcome["verdict"] == "ok"

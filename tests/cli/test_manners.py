@@ -1,0 +1,157 @@
+"""How the command behaves in a shell: quick, quiet, no tracebacks, closed pipes, colours."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+import specl.cli.check
+from tests.cli.running import WORLD, Command
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def shell(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    variables = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+    return subprocess.run(
+        [sys.executable, "-m", "specl", *arguments],
+        capture_output=True,
+        text=True,
+        env=variables,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def fastest(command: Sequence[str], runs: int = 5) -> float:
+    """Seconds of the quickest of several runs."""
+    variables = {**os.environ, "PYTHONPATH": str(ROOT)}
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        subprocess.run([sys.executable, *command], check=False, capture_output=True, env=variables)
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def test_help_comes_up_within_three_times_what_its_libraries_take() -> None:
+    libraries = fastest(["-c", "import typer, rich"])
+    assert fastest(["-m", "specl", "--help"]) < 3 * libraries
+
+
+def test_small_questions_are_answered_within_a_moment(tmp_path: Path) -> None:
+    """0.3 s on an idle machine of two cores; as a ratio, since machines and their loads differ."""
+    (tmp_path / "world.spec").write_text(WORLD + "assert mover > lazy under trips\n")
+    libraries = fastest(["-c", "import typer, rich"])
+    assert fastest(["-m", "specl", "compare", "MR", "LTL"]) < 6 * libraries
+    assert fastest(["-m", "specl", "check", str(tmp_path / "world.spec")]) < 6 * libraries
+
+
+@pytest.mark.parametrize(
+    ("arguments", "absent"),
+    [
+        (["--help"], ["flint", "graphviz", "lark", "networkx", "numpy", "pygraphviz", "rich.table", "spot", "z3"]),
+        (["compare", "MR", "LTL"], ["graphviz", "lark", "numpy", "pygraphviz", "spot", "z3"]),
+        (["check", "world.spec"], ["graphviz", "numpy", "pygraphviz", "spot", "z3"]),
+    ],
+)
+def test_heavy_libraries_stay_unloaded_where_they_are_not_needed(
+    tmp_path: Path, arguments: list[str], absent: list[str]
+) -> None:
+    (tmp_path / "world.spec").write_text(WORLD + "assert mover > lazy under trips\n")
+    program = f"import sys; from specl.cli.app import run; run({arguments!r}); print(*sys.modules, file=sys.stderr)"
+    variables = {**os.environ, "PYTHONPATH": str(ROOT)}
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path, env=variables)
+    assert set(absent) & set(ran.stderr.split()) == set()
+
+
+def test_importing_the_package_loads_nothing() -> None:
+    program = "import sys; before = set(sys.modules); import specl; print(*(set(sys.modules) - before))"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT)
+    assert {name for name in ran.stdout.split() if name.startswith("specl")} == {"specl"}
+
+
+def test_help_names_every_command(specl: Command) -> None:
+    for arguments in ((), ("--help",), ("-h",)):
+        ran = specl(*arguments)
+        assert ran.status == (0 if arguments else 2)
+        assert all(f"\n  {name} " in ran.out for name in ("check", "eval", "compare", "translate", "hasse"))
+    for name in ("check", "eval", "compare", "translate", "hasse"):
+        assert specl(name, "--help").status == 0
+
+
+def test_the_version_is_that_of_the_project(specl: Command) -> None:
+    assert specl("--version").out.startswith("specl ")
+
+
+def test_wrong_usage(specl: Command) -> None:
+    ran = specl("chek")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith("specl: ")
+    assert "--help" in ran.err
+    ran = specl("eval", "--json", "--nonsense")
+    assert (ran.status, ran.err) == (2, "")
+    assert ran.json["errors"][0]["code"] == "E090"
+
+
+def _explode(*_: object) -> int:
+    raise RuntimeError("a gear\nbroke")
+
+
+def test_a_fault_of_specl_is_one_line_and_no_traceback(specl: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("specl.check", _explode, raising=False)
+    ran = specl("check", "world.spec")
+    assert ran.status == 70
+    assert ran.err.splitlines() == [
+        "specl: internal error: RuntimeError: a gear broke",
+        "  = this is a fault of specl, not yours; SPECL_DEBUG=1 shows where it happened",
+    ]
+    assert json.loads(specl("check", "world.spec", "--json").out)["errors"][0]["code"] == "E099"
+    monkeypatch.setenv("SPECL_DEBUG", "1")
+    with pytest.raises(RuntimeError, match="gear"):
+        specl("check", "world.spec")
+
+
+def test_control_c(specl: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("specl.check", interrupt, raising=False)
+    ran = specl("check", "world.spec")
+    assert ran.status == 130
+    assert "Traceback" not in ran.err
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    variables = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with open(writing, "wb") as closed:
+        ran = subprocess.run(
+            [sys.executable, "-m", "specl", "hasse", "--format", "dot"],
+            stdout=closed, stderr=subprocess.PIPE, text=True, env=variables, check=False,
+        )  # fmt: skip
+    assert ran.stderr == ""
+
+
+def test_nothing_but_the_picture_is_printed() -> None:
+    ran = shell("hasse", "--format", "svg")
+    assert ran.returncode == 0
+    assert ran.stderr == ""
+    assert ran.stdout.startswith("<?xml")
+    assert "\x1b" not in shell("hasse", FORCE_COLOR="").stdout
+
+
+def test_a_terminal_that_lacks_the_signs_shows_something_else() -> None:
+    ran = shell("compare", "FTR", "LTL", PYTHONIOENCODING="ascii")
+    assert ran.returncode in (1, 3)
+    assert "FTR ? LTL" in ran.stdout
+
+
+def test_every_command_lies_in_a_file_of_its_name() -> None:
+    folder = Path(specl.cli.check.__file__).parent
+    assert {"check", "eval", "compare", "translate", "hasse"} <= {path.stem for path in folder.glob("*.py")}
