@@ -1,0 +1,46 @@
+"""Every .spec file of the documentation loads, and its assertions hold; so does every block that a page shows."""
+
+from pathlib import Path
+
+import pytest
+
+import specl
+from specl.api.check import Checked
+from tests.gallery.pages import PAGES, SPECS, Block, blocks, name
+
+BLOCKS = [(page, block) for page in PAGES for block in blocks(page.read_text("utf-8"), "spec")]
+WHOLE = [(page, block) for page, block in BLOCKS if "environment " in block.text]
+
+
+def holds(checked: Checked) -> None:
+    for outcome in checked.outcomes:
+        about_expressivity = " expresses " in outcome.claim or outcome.claim.startswith("refute ")
+        expected = "not decided yet" if about_expressivity else "ok"
+        assert outcome.verdict == expected, f"line {outcome.line}: {outcome.claim}: {outcome.reason}"
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=name)
+def test_files_load_and_their_assertions_hold(spec: Path) -> None:
+    checked = specl.check(spec)
+    assert checked.outcomes
+    holds(checked)
+
+
+@pytest.mark.parametrize(("page", "block"), WHOLE, ids=lambda part: name(part) if isinstance(part, Path) else "")
+def test_whole_blocks_load_and_their_assertions_hold(page: Path, block: Block) -> None:
+    holds(specl.check(specl.load(block.text)))
+
+
+def test_other_blocks_are_passages_of_files() -> None:
+    files = [spec.read_text("utf-8") for spec in SPECS]
+    ours = {page for page, _ in BLOCKS} - {PAGES[0].parent / "docs" / page for page in ("language.md", "errors.md")}
+    for page, block in BLOCKS:
+        if page in ours and (page, block) not in WHOLE:
+            assert any(block.text.strip() in text for text in files), f"{name(page)}: in no file:\n{block.text}"
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=name)
+def test_files_without_open_questions_are_fine(spec: Path) -> None:
+    """`expresses` and `refute` stand only in the files that are about them."""
+    asked = spec.stem in ("same_choice", "escape")
+    assert asked == (specl.check(spec).verdict == "not decided yet")
