@@ -4,8 +4,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from specl.model.errors import Span
-from specl.model.expression import Expression
+from specl.model.expression import COMPARISONS, Expression
 from specl.model.formula import Formula
+
+CONDITIONS = frozenset((*COMPARISONS, "and", "or", "not"))
+"""The operations of an expression whose result is a truth value."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,8 @@ class Transition:
 
 @dataclass(frozen=True)
 class Label:
+    """``label NAME = pattern, …``; without patterns, ``label NAME``, it holds nowhere."""
+
     name: Name
     patterns: tuple[Pattern, ...]
     at: Span | None = field(default=None, compare=False)

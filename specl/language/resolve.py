@@ -1,0 +1,266 @@
+"""Syntax tree to document: every name looked up, every number computed, everything that is wrong told at once.
+
+What depends on something faulty is left alone: its own errors would only follow from those that are told already.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from specl.language import syntax
+from specl.language.claims import find_objective, resolve_assertion, resolve_refutation
+from specl.language.diagnostics import Diagnostics, nearest, some_of
+from specl.language.document import Claim, Document, NamedObjective, Refutation
+from specl.language.environments import resolve_environment
+from specl.language.fields import Fields
+from specl.language.objectives import Formalisms, check_fields, formalism_of, lookup_recovered, reading_order
+from specl.language.orderings import named, resolve_ordering
+from specl.language.parse import Broken
+from specl.language.places import Place
+from specl.language.policies import resolve_policy, resolve_use
+from specl.language.records import NamedFamily, NamedPolicy
+from specl.language.source import Source
+from specl.language.syntax import Name, ObjectiveItem, OrderingItem, PolicyUse
+from specl.model.ordering import Induced, Ordering
+from specl.model.policy import Policy
+from specl.model.quantities import Recovered
+
+Item = TypeVar("Item", syntax.EnvironmentItem, syntax.PolicyItem, ObjectiveItem, OrderingItem)
+
+
+def resolve(file: syntax.File, source: Source, formalisms: Formalisms) -> Document:
+    """The document that a syntax tree describes.
+
+    Raises:
+        SpecErrors: everything that is wrong in it.
+    """
+    diagnostics = Diagnostics(source)
+    document = resolve_items(file, (), formalisms, diagnostics)
+    diagnostics.raise_any()
+    return document
+
+
+def resolve_items(
+    file: syntax.File, broken: Collection[Broken], formalisms: Formalisms, diagnostics: Diagnostics
+) -> Document:
+    """As much of a document as can be made out; errors go to ``diagnostics``, none about names of broken items."""
+    return _Resolver(file, formalisms, diagnostics).run(broken)
+
+
+@dataclass
+class _Poison(Collection[str]):
+    """Names of faulty items; all names where one of them could not even be told."""
+
+    names: set[str] = field(default_factory=set)
+    every: bool = False
+
+    def add(self, name: str | None) -> None:
+        self.every = self.every or name is None
+        self.names.update(() if name is None else (name,))
+
+    def __contains__(self, name: object) -> bool:
+        return self.every or name in self.names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+@dataclass
+class _Resolver:
+    file: syntax.File
+    formalisms: Formalisms
+    diagnostics: Diagnostics
+    places: dict[str, Place] = field(default_factory=dict)
+    policies: dict[str, NamedPolicy] = field(default_factory=dict)
+    families: dict[str, NamedFamily] = field(default_factory=dict)
+    objectives: dict[str, NamedObjective] = field(default_factory=dict)
+    orderings: dict[str, Ordering | Induced] = field(default_factory=dict)
+    poisoned: dict[str, _Poison] = field(
+        default_factory=lambda: {kind: _Poison() for kind in ("environment", "policy", "objective", "ordering")}
+    )
+    told_missing: bool = False
+
+    def run(self, broken: Collection[Broken]) -> Document:
+        for one in broken:
+            if one.keyword in self.poisoned:
+                self.poisoned[one.keyword].add(one.name)
+        for name, item in self._unique(syntax.EnvironmentItem, "environment").items():
+            self.places[name] = resolve_environment(item, self.diagnostics)
+        for policy_item in self._unique(syntax.PolicyItem, "policy").values():
+            self._policy(policy_item)
+        self._objectives()
+        for ordering_item in self._unique(OrderingItem, "ordering").values():
+            self._ordering(ordering_item)
+        assertions, refutations = self._claims()
+        environments = {name: place.environment for name, place in self.places.items()}
+        source = self.diagnostics.source
+        return Document(
+            source.file,
+            source.text,
+            self.file,
+            environments,
+            self.policies,
+            self.families,
+            self.objectives,
+            self.orderings,
+            assertions,
+            refutations,
+        )
+
+    def _unique(self, kind: type[Item], word: str) -> dict[str, Item]:
+        """The items of a kind by name; a second one of the same name is an error, and the first counts."""
+        found: dict[str, Item] = {}
+        for item in self.file.items:
+            if not isinstance(item, kind):
+                continue
+            name = item.name
+            if name.text in found:
+                line = self.diagnostics.line_of(found[name.text].name.at)
+                message = f"a second {word} is called `{name.text}`"
+                self.diagnostics.error("E031", message, name.at, f"the first stands on line {line}")
+            else:
+                found[name.text] = item
+        return found
+
+    def _place(self, scope: Name | None, item: Name) -> Place | None:
+        """The environment that an item is about, or None after an error or where it is faulty itself."""
+        faulty = self.poisoned["environment"]
+        if scope is not None:
+            if scope.text not in self.places and scope.text not in faulty:
+                known = [*self.places, *faulty]
+                hint = nearest(scope.text, known) or (f"there are {some_of(known)}" if known else None)
+                self.diagnostics.error("E026", f"there is no environment `{scope.text}`", scope.at, hint)
+            return self.places.get(scope.text)
+        if len(self.places) == 1 and not faulty.names and not faulty.every:
+            return next(iter(self.places.values()))
+        if len(self.places) < 2 and (faulty.names or faulty.every):
+            return None
+        if not self.places:
+            if not self.told_missing:
+                message = "the file has no environment"
+                self.diagnostics.error("E032", message, item.at, "add `environment NAME { … }`")
+            self.told_missing = True
+            return None
+        known = [*self.places, *faulty]
+        message = f"it is not said which environment `{item.text}` is about: there are {some_of(known)}"
+        self.diagnostics.error("E032", message, item.at, f"write `{item.text} in {known[0]}`")
+        return None
+
+    def _use(self, use: PolicyUse) -> NamedPolicy | None:
+        name = use.name.text
+        if name in self.poisoned["policy"] and name not in self.policies and name not in self.families:
+            return None
+        environments = {name: place.environment for name, place in self.places.items()}
+        return resolve_use(use, self.policies, self.families, environments, self.diagnostics)
+
+    def _policy(self, item: syntax.PolicyItem) -> None:
+        place = self._place(item.environment, item.name)
+        resolved = None if place is None else resolve_policy(item, place, self.diagnostics)
+        match resolved:
+            case NamedPolicy():
+                self.policies[item.name.text] = resolved
+            case NamedFamily():
+                self.families[item.name.text] = resolved
+            case _:
+                self.poisoned["policy"].add(item.name.text)
+
+    def _objectives(self) -> None:
+        items = self._unique(ObjectiveItem, "objective")
+        order, circular = reading_order(items, self.diagnostics)
+        for name in order:
+            resolved = None if name in circular else self._objective(items[name])
+            if resolved is None:
+                self.poisoned["objective"].add(name)
+            else:
+                self.objectives[name] = resolved
+
+    def _objective(self, item: ObjectiveItem) -> NamedObjective | None:
+        before = self.diagnostics.count
+        formalism = formalism_of(item.formalism, self.formalisms, self.diagnostics)
+        place = self._place(item.environment, item.name)
+        if formalism is None:
+            return None
+        item = check_fields(item, formalism, self.diagnostics)
+        if place is None:
+            return None
+        silent = False
+        look_up = lookup_recovered(
+            item, place.environment.name, self.objectives, self.poisoned["objective"], self.diagnostics
+        )
+
+        def policy(use: PolicyUse) -> NamedPolicy | None:
+            nonlocal silent
+            found = self._use(use)
+            silent = silent or found is None
+            return found
+
+        def recovered(name: Name) -> Recovered | None:
+            nonlocal silent
+            found = look_up(name)
+            silent = silent or found is None
+            return found
+
+        record = formalism.read(Fields(item, place, policy, recovered, self.diagnostics))
+        if silent or self.diagnostics.count > before:
+            return None
+        return NamedObjective(item.name.text, place.environment.name, item.formalism.text, record, item.at)
+
+    def _ordering(self, item: OrderingItem) -> None:
+        before = self.diagnostics.count
+        place = self._place(item.environment, item.name)
+        resolved: Ordering | Induced | None = None
+        if place is not None:
+            if item.objective is None:
+                resolved = resolve_ordering(item, place, self._use, self.diagnostics)
+            else:
+                resolved = self._induced(item, place)
+        if resolved is None or self.diagnostics.count > before:
+            self.poisoned["ordering"].add(item.name.text)
+        else:
+            self.orderings[item.name.text] = resolved
+
+    def _induced(self, item: OrderingItem, place: Place) -> Induced | None:
+        name = item.objective
+        if name is None:
+            return None
+        objective = find_objective(name, self.objectives, self.poisoned["objective"], self.diagnostics)
+        policies: dict[str, Policy] = {}
+        for use in item.policies:
+            policies |= named(use, place, self._use, self.diagnostics)
+        if objective is None or any(self._use(use) is None for use in item.policies):
+            return None
+        if objective.environment != place.environment.name:
+            message = f"`{objective.name}` is about `{objective.environment}`, not `{place.environment.name}`"
+            self.diagnostics.error("E082", message, name.at)
+        return Induced(item.name.text, place.environment.name, objective.name, policies)
+
+    def _claims(self) -> tuple[tuple[Claim, ...], tuple[Refutation, ...]]:
+        assertions: list[Claim] = []
+        refutations: list[Refutation] = []
+        for item in self.file.items:
+            if isinstance(item, syntax.AssertItem):
+                claim = resolve_assertion(
+                    item,
+                    self._use,
+                    self.objectives,
+                    self.orderings,
+                    self.poisoned,
+                    self.formalisms,
+                    self.diagnostics,
+                )
+                assertions += [] if claim is None else [claim]
+            elif isinstance(item, syntax.RefuteItem):
+                refutation = resolve_refutation(
+                    item,
+                    self._use,
+                    self.families,
+                    self.objectives,
+                    self.poisoned,
+                    self.formalisms,
+                    self.diagnostics,
+                )
+                refutations += [] if refutation is None else [refutation]
+        return tuple(assertions), tuple(refutations)
