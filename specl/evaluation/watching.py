@@ -6,6 +6,7 @@ from typing import Any
 
 from specl.automata.acceptance import accepts
 from specl.automata.automaton import letters_of
+from specl.automata.parts import combine, parts
 from specl.automata.translate import automaton
 from specl.chains.chain import Chain, product
 from specl.chains.recurrence import recurrent_classes
@@ -48,10 +49,11 @@ def watch(
         Unsupported: a formula has no deterministic automaton within Spot's limits.
     """
     formulas = tuple(dict.fromkeys(formulas))
+    watchers = tuple(dict.fromkeys(part for formula in formulas for part in parts(formula)))
     recognisers = []
-    for formula in formulas:
-        letter = letters_of(environment, atoms_of(formula))
-        recogniser = automaton(formula, letter.values())
+    for part in watchers:
+        letter = letters_of(environment, atoms_of(part))
+        recogniser = automaton(part, letter.values())
         marked = {
             (q, step): recogniser.delta[q, shown] for q in range(recogniser.states) for step, shown in letter.items()
         }
@@ -61,20 +63,19 @@ def watch(
     for name, machine in machines:
         tables[name] = run(machine, environment)
         chain = product(chain, machine.start, _next(tables[name]))
+    classes = recurrent_classes(chain) if formulas else ()
+    truths: list[dict[Formula, bool]] = [{} for _ in classes]  # of the parts, for each class
     place = 1  # of a watcher's memory in a state
-    satisfied: dict[Formula, tuple[bool, ...]] = {}
-    classes = recurrent_classes(chain) if recognisers else ()
-    for formula, (recogniser, marked) in zip(formulas, recognisers, strict=True):
-        verdicts = []
-        for members in classes:
+    for part, (recogniser, marked) in zip(watchers, recognisers, strict=True):
+        for members, truth in zip(classes, truths, strict=True):
             seen: set[int] = set()
             for i in members:
                 q = _memory(chain, i, place)
                 for move in chain.moves[i]:
                     seen |= marked[q, move.step][1]
-            verdicts.append(accepts(recogniser.acceptance, seen))
-        satisfied[formula] = tuple(verdicts)
+            truth[part] = accepts(recogniser.acceptance, seen)
         place += 1
+    satisfied = {formula: tuple(combine(formula, truth.__getitem__) for truth in truths) for formula in formulas}
     paid: dict[str, MoveRewards] = {}
     for name, table in tables.items():
         paid[name] = tuple(

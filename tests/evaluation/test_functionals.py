@@ -119,6 +119,24 @@ def test_indicators_are_truth_values(world: tuple[Any, Any], data: st.DataObject
     assert mean(square(x)) == mean(x)
 
 
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(worlds(max_states=4), discounts(), st.data())
+def test_a_formula_and_its_negation_share_out_every_return(
+    world: tuple[Any, Any], discount: Fraction, data: st.DataObject
+) -> None:
+    """E[G²·[φ]] + E[G²·[¬φ]] = E[G²], by two different automata."""
+    environment, policy = world
+    formula = data.draw(formulas(environment))
+    lottery = Lottery(environment, policy, {}, {"memory": data.draw(machines(environment))})
+    squared = square(variable(Return("memory", discount)))
+
+    def within(condition: Any) -> Any:
+        return expectation(lottery, multiply((squared, variable(Indicator(condition)))), PRECISION)
+
+    total = expectation(lottery, squared, PRECISION)
+    assert within(formula) + within(type(formula)("!", (formula,))) == total
+
+
 def test_keys_outside_are_evaluated_once_each() -> None:
     work = Expectation(WORK)
     asked: list[Any] = []

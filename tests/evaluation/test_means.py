@@ -145,3 +145,23 @@ def test_irrational_rewards_stay_exact() -> None:
     found = mean_return(chain, rewards_of_moves(chain, reward), Fraction(1, 2))
     assert found == Real.of(2).log() * Fraction(10, 3)
     assert average_reward(start_at_a, ONLY, reward) == Real.of(4).log()
+
+
+def test_many_places_again_and_again() -> None:
+    """A ring of thirty rooms of which the last may be left for ever: all are visited for ever iff it never is."""
+    size = 30
+    one, half = Fraction(1), Fraction(1, 2)
+    forward = tuple((((s + 1) % size, one),) for s in range(size))
+    transitions = tuple((row,) for row in (*forward[:3], ((4, half), (size, half)), *forward[4:], ((size, one),)))
+    names = tuple(f"room{s}" for s in range(size + 1))
+    ring = Environment("ring", names, ("go",), ((0, half), (10, half)), transitions, {})
+    policy = Policy(((one,),) * (size + 1))
+    patrol = Formula("&", tuple(Formula("G", (unary("F", name),)) for name in names[:size]))
+    assert probability(ring, policy, patrol) == Real.of(0)
+    closed = Environment("ring", names, ("go",), ring.start, (*((row,) for row in forward), transitions[-1]), {})
+    assert probability(closed, policy, patrol) == Real.of(1)
+    seen = Formula("|", (Formula("!", (patrol,)), unary("F", names[size])))
+    assert probability(closed, policy, seen) == Real.of(0)
+    assert probability(ring, policy, Formula("F", (Formula("|", tuple(map(atom, names[20:size]))),))) == Real.of(
+        Fraction(3, 4)
+    )
