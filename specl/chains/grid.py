@@ -17,6 +17,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,7 @@ from specl.model.real import Real
 
 _U = 2.0**-53
 _BLOCK = 64
+_SMALLEST = 1e-36
 
 
 @dataclass
@@ -58,6 +60,7 @@ class Grid:
         relative: a bound on the relative error of masses and excesses.
         slack: for each axis a bound on the further error of excess/mass.
         certain: for each state whether its ranges are points.
+        lost: a bound on each state's probability that is in no cell: cells with less than 1e−36 are dropped.
     """
 
     cells: list[list[Cells | None]]
@@ -65,6 +68,7 @@ class Grid:
     relative: float
     slack: list[float]
     certain: list[bool]
+    lost: float
 
 
 @dataclass(frozen=True)
@@ -81,14 +85,14 @@ def build(
     ranges: Sequence[Sequence[Enclosure]],
     absorbed: Sequence[Sequence[Fraction]],
     points: int,
-    work: float,
+    seconds: float,
 ) -> Grid:
     """The laws, on a final grid of about ``points`` points for each state.
 
     Args:
         ranges: ``ranges[a][i]`` contains return a from state i.
         absorbed: ``absorbed[i][c]``: the probability of class c from state i.
-        work: stop refining after about so many cell updates; the laws are valid (with a larger W) whenever it stops.
+        seconds: stop refining after so long; the laws are valid, with a larger W, whenever it stops.
     """
     axes = [
         _Axis(
@@ -120,8 +124,8 @@ def build(
         float(max((_imprecision(one), Fraction(0)))) * 2 + 4 * _U * s for one, s in zip(returns, spread, strict=True)
     ]
     certain = [all(column[i].width * (1 << 40) <= 1 for column in ranges) for i in range(len(chain.moves))]
-    grid = Grid(cells, spread, 4 * _U, slack, certain)
-    spent = 0.0
+    grid = Grid(cells, spread, 4 * _U, slack, certain, 0.0)
+    begun = monotonic()
     for _ in range(20000):
         widths = [
             max(w, _power_of_two(s * (1 - one.gamma) / 4)) if one.gamma > 0 else w
@@ -130,10 +134,9 @@ def build(
         done = all(
             s <= 1.02 * w / max(1 - one.gamma, 1e-9) for w, s, one in zip(final, grid.spread, axes, strict=True)
         )
-        if done or spent > work:
+        if done or monotonic() - begun > seconds:
             break
-        following, cost = _advance(chain, axes, grid, widths)
-        spent += cost
+        following = _advance(chain, axes, grid, widths)
         if any(new >= old for new, old in zip(following.spread, grid.spread, strict=True)) and all(
             w <= f for w, f in zip(widths, final, strict=True)
         ):
@@ -176,12 +179,12 @@ def _low(reward: Any) -> Fraction:
     return reward.enclose().low if isinstance(reward, Real) else Fraction(reward)
 
 
-def _advance(chain: Chain, axes: Sequence[_Axis], grid: Grid, widths: Sequence[float]) -> tuple[Grid, float]:
+def _advance(chain: Chain, axes: Sequence[_Axis], grid: Grid, widths: Sequence[float]) -> Grid:
     """One step of the recursion, onto grids of these widths (powers of two)."""
     cells: list[list[Cells | None]] = []
     offset = [0.0] * len(axes)  # the largest r + γx − x'
     blur = [0.0] * len(axes)  # the largest width of its enclosure
-    terms, cost = 1, 0.0
+    terms, lost = 1, 0.0
     for i, row in enumerate(chain.moves):
         if grid.certain[i]:  # a single point, at which it stays
             cells.append(grid.cells[i])
@@ -214,7 +217,6 @@ def _advance(chain: Chain, axes: Sequence[_Axis], grid: Grid, widths: Sequence[f
                         ]
                     )
                 )
-                cost += old.mass.size * len(axes)
             if not places:
                 new.append(None)
                 continue
@@ -222,6 +224,10 @@ def _advance(chain: Chain, axes: Sequence[_Axis], grid: Grid, widths: Sequence[f
                 np.concatenate(places, axis=1), np.concatenate(masses), np.concatenate(excesses, axis=1)
             )
             terms = max(terms, most)
+            kept = mass >= _SMALLEST
+            if not kept.all():
+                lost = max(lost, float(mass[~kept].sum()) * len(grid.cells[i]) * (1 + 1e-6) + 1e-300)
+                place_of, mass, excess = place_of[:, kept], mass[kept], excess[:, kept]
             new.append(Cells(place_of * np.array(widths)[:, None], mass, excess))
         cells.append(new)
     spread, slack = [], []
@@ -230,7 +236,7 @@ def _advance(chain: Chain, axes: Sequence[_Axis], grid: Grid, widths: Sequence[f
         spread.append(top * (1 + 4 * _U))
         slack.append((axis.gamma * grid.slack[a] + blur[a]) * (1 + 8 * _U))
     relative = (grid.relative + (terms + 8) * _U) * (1 + 1e-9)
-    return Grid(cells, spread, relative, slack, grid.certain), cost
+    return Grid(cells, spread, relative, slack, grid.certain, (grid.lost + lost) * (1 + 1e-9))
 
 
 def _merge(places: Any, mass: Floats, excess: Floats) -> tuple[Any, Floats, Floats, int]:
@@ -245,8 +251,8 @@ def _merge(places: Any, mass: Floats, excess: Floats) -> tuple[Any, Floats, Floa
     else:
         used, index, count = np.unique(flat, return_inverse=True, return_counts=True)
         size = used.size
-    total = np.bincount(index, weights=mass, minlength=size)
-    parts = np.array([np.bincount(index, weights=part, minlength=size) for part in excess])
+    total: Floats = np.asarray(np.bincount(index, weights=mass, minlength=size), dtype=np.float64)
+    parts: Floats = np.array([np.bincount(index, weights=part, minlength=size) for part in excess])
     if size != used.size:
         total, parts = total[used], parts[:, used]
     return np.array(np.unravel_index(used, shape)) + least, total, parts, int(count.max())
@@ -257,49 +263,83 @@ Evaluator = Callable[[Callable[[int], Any], Callable[[Any], Any]], Any]
 
 
 def integrate(
-    grid: Grid, law: Cells, function: Evaluator, start: Sequence[Any], weights: Sequence[Fraction]
+    grid: Grid,
+    law: Cells,
+    function: Evaluator,
+    start: Sequence[Any],
+    weights: Sequence[Fraction],
+    limits: Sequence[Enclosure],
+    hurry: bool = False,
 ) -> tuple[float, float]:
-    """Ends of E[f(start + weights·G)·1(class)] for the law of G in this class."""
+    """Ends of E[f(start + weights·G)·1(class)] for the law of G in this class.
+
+    Args:
+        limits: where start + weights·G certainly lies.
+        hurry: use only the range of f on blocks of cells.
+    """
     size = len(start)
-    scale = [intervals(w) for w in weights]
-    origin = [intervals(s) for s in start]
-
-    def box(points_low: Floats, points_high: Floats, a: int) -> IntervalArray:
-        return origin[a] + scale[a] * IntervalArray(points_low, np.nextafter(points_high + grid.spread[a], np.inf))
-
-    lows: list[float] = []
-    highs: list[float] = []
+    place = _Place(
+        [intervals(s) for s in start],
+        [intervals(w) for w in weights],
+        [intervals(ends) for ends in limits],
+        grid.spread,
+    )
+    sums = [_product_sum(function(place.limits.__getitem__, intervals), np.zeros(1), grid.lost, 0.0)]
     remaining = np.ones(law.mass.size, dtype=bool)
     if law.mass.size > 4 * _BLOCK:
         begins = np.arange(0, law.mass.size, _BLOCK)
         blocks = [
-            box(np.minimum.reduceat(law.points[a], begins), np.maximum.reduceat(law.points[a], begins), a)
+            place.box(a, np.minimum.reduceat(law.points[a], begins), np.maximum.reduceat(law.points[a], begins))
             for a in range(size)
         ]
         found = function(blocks.__getitem__, intervals)
         low = np.broadcast_to(found.low, begins.shape)
         high = np.broadcast_to(found.high, begins.shape)
-        flat = low == high
+        flat = (low == high) | hurry
         if flat.any():
             mass = np.add.reduceat(law.mass, begins)[flat]
-            _collect(IntervalArray(low[flat], high[flat]), mass, grid.relative + 80 * _U, lows, highs)
+            sums.append(_product_sum(IntervalArray(low[flat], high[flat]), mass, 0.0, grid.relative + 80 * _U))
             remaining = ~np.repeat(flat, _BLOCK)[: law.mass.size]
     if remaining.any():
-        mass = law.mass[remaining]
-        value = _cell_means(grid, law, remaining, function, box, origin, scale)
-        _collect(value, mass, grid.relative, lows, highs)
-    return (
-        float(np.nextafter(math.fsum(lows), -np.inf)) if all(map(math.isfinite, lows)) else -math.inf,
-        float(np.nextafter(math.fsum(highs), np.inf)) if all(map(math.isfinite, highs)) else math.inf,
-    )
+        value = _cell_means(grid, law, remaining, function, place)
+        sums.append(_product_sum(value, law.mass[remaining], 0.0, grid.relative))
+    total = sums[0]
+    for part in sums[1:]:
+        total = total + part
+    return float(total.low), float(total.high)
 
 
-def _collect(value: IntervalArray, mass: Floats, relative: float, lows: list[float], highs: list[float]) -> None:
+@dataclass(frozen=True)
+class _Place:
+    """The map from a state's return to the whole one, and where that certainly lies."""
+
+    origin: list[IntervalArray]
+    scale: list[IntervalArray]
+    limits: list[IntervalArray]
+    spread: list[float]
+
+    def box(self, a: int, low: Floats, high: Floats) -> IntervalArray:
+        """Where the whole return lies if L is between low and high."""
+        found = self.origin[a] + self.scale[a] * IntervalArray(low, np.nextafter(high + self.spread[a], np.inf))
+        return found.intersect(self.limits[a])
+
+
+def _product_sum(value: IntervalArray, mass: Floats, lost: float, relative: float) -> IntervalArray:
+    """Σ mass·value, masses having this relative error, or being anything in [0, lost].
+
+    A sum of n doubles in any order is within n·2^(−53)·Σ|x| of the true one (Higham, §4.2), to first order.
+    """
     room = relative * (1 + 1e-9) + 4 * _U
-    masses = IntervalArray(np.maximum(mass * (1 - room) - 1e-300, 0.0), mass * (1 + room) + 1e-300)  # and underflow
+    # underflow in the masses stays below 1e−300
+    masses = IntervalArray(np.maximum(mass * (1 - room) - 1e-300, 0.0), mass * (1 + room) + (lost + 1e-300))
     found = value * masses
-    lows.extend(np.broadcast_to(found.low, mass.shape).tolist())
-    highs.extend(np.broadcast_to(found.high, mass.shape).tolist())
+    low, high = (np.broadcast_to(end, mass.shape) for end in (found.low, found.high))
+    with np.errstate(all="ignore"):
+        error = (mass.size + 2) * 2 * _U * np.maximum(np.abs(low), np.abs(high)).sum()
+        ends = low.sum() - error, high.sum() + error
+    if not np.isfinite(ends).all():
+        return IntervalArray(np.asarray(-np.inf), np.asarray(np.inf))
+    return IntervalArray(np.asarray(ends[0]), np.asarray(ends[1]))
 
 
 def _cell_means(
@@ -307,13 +347,11 @@ def _cell_means(
     law: Cells,
     chosen: Any,
     function: Evaluator,
-    box: Callable[[Floats, Floats, int], IntervalArray],
-    origin: Sequence[IntervalArray],
-    scale: Sequence[IntervalArray],
+    place: _Place,
 ) -> IntervalArray:
     """For each chosen cell an enclosure of the conditional expectation of f."""
-    size = len(origin)
-    boxes = [box(law.points[a][chosen], law.points[a][chosen], a) for a in range(size)]
+    size, origin, scale = len(place.origin), place.origin, place.scale
+    boxes = [place.box(a, law.points[a][chosen], law.points[a][chosen]) for a in range(size)]
     mass = law.mass[chosen]
     jets = [Jet.of_variable(size, a, boxes[a]) for a in range(size)]
     jet: Jet = function(jets.__getitem__, lambda value: Jet.of_constant(size, value))

@@ -1,7 +1,7 @@
 """Arrays of intervals in double precision with outward rounding: inclusion holds for every element.
 
-IEEE 754 makes +, −, ×, ÷ and the square root correctly rounded, so that one step outward (`numpy.nextafter`) from the
-computed end is beyond the true one. exp and log are computed from those operations alone (argument reduction and a
+IEEE 754 makes +, −, ×, ÷ and the square root correctly rounded, so that a double beyond the neighbour of the computed
+end is beyond the true one. exp and log are computed from those operations alone (argument reduction and a
 series with its remainder, all in interval arithmetic): no mathematical library's accuracy is relied on.
 """
 
@@ -61,6 +61,12 @@ class IntervalArray:
 
     def __mul__(self, other: Any) -> "IntervalArray":
         that = intervals(other)
+        if that.low.size == 1 and that.low >= 0:
+            a, b = that.low, that.high
+            if a == b:
+                return _outward(_times(self.low, a), _times(self.high, a))
+            least = np.minimum(_times(self.low, a), _times(self.low, b))
+            return _outward(least, np.maximum(_times(self.high, a), _times(self.high, b)))
         corners = [_times(a, b) for a in (self.low, self.high) for b in (that.low, that.high)]
         low = np.minimum(np.minimum(corners[0], corners[1]), np.minimum(corners[2], corners[3]))
         high = np.maximum(np.maximum(corners[0], corners[1]), np.maximum(corners[2], corners[3]))
@@ -205,14 +211,25 @@ def float_below(q: Fraction) -> float:
 
 
 def _outward(low: Floats, high: Floats) -> IntervalArray:
-    low = np.nextafter(low, -np.inf)
-    high = np.nextafter(high, np.inf)
-    return IntervalArray(np.where(np.isnan(low), -np.inf, low), np.where(np.isnan(high), np.inf, high))
+    """Beyond the neighbouring doubles: |x|·2^(−52) is at least their distance, but for tiny x, where 1e−300 is."""
+    with np.errstate(all="ignore"):
+        low = low - (np.abs(low) * _EPSILON + 1e-300)
+        high = high + (np.abs(high) * _EPSILON + 1e-300)
+    if not (np.isfinite(low).all() and np.isfinite(high).all()):
+        low = np.where(np.isnan(low), -np.inf, low)
+        high = np.where(np.isnan(high), np.inf, high)
+    return IntervalArray(low, high)
+
+
+_EPSILON = 2.0**-52
 
 
 def _times(a: Floats, b: Floats) -> Floats:
+    """a·b, where 0·∞ = 0."""
     with np.errstate(all="ignore"):
         product = a * b
+    if np.isfinite(product).all():
+        return product
     return np.where((a == 0) | (b == 0), 0.0, product)
 
 

@@ -9,6 +9,7 @@ ellipse. The coefficients are balls too; p's expectation is then computed exactl
 """
 
 import itertools
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,18 +18,22 @@ from typing import Any
 
 from flint import acb, arb, ctx, fmpq
 
+from specl.chains.ball_moments import ball_moments, exact_ball
 from specl.chains.chain import Chain
 from specl.chains.law import DiscountedReturn
-from specl.chains.moments import mixed_moments
 from specl.model.ball import bounds
 from specl.model.enclosure import Enclosure, enclosure
 from specl.model.errors import Undefined
 from specl.model.expression import Expression, evaluate
 from specl.model.real import Real
 
-PRECISION_BITS = 160
-RADII = tuple(Fraction(n, 100) for n in (2000, 1000, 600, 400, 300, 240, 200, 170, 150, 135, 125, 118, 112))
-LARGEST_DEGREES = (0, 72, 26, 10)
+PRECISION_BITS = 256
+MOMENT_BITS = 768
+LARGEST_WORK = 6_000_000
+"""Products of balls in the moments, about half a microsecond each."""
+
+RADII = tuple(Fraction(n, 100) for n in (2000, 1000, 600, 400, 300, 240, 200, 170, 150, 135, 125, 118, 115, 112, 109))
+LARGEST_DEGREES = (0, 240, 40, 10)
 """By the number of variables; more than three are not attempted."""
 
 
@@ -57,8 +62,9 @@ class ComplexBall:
     def power(self, exponent: "ComplexBall") -> "ComplexBall":
         if exponent.value.imag.is_zero() and exponent.value.real.is_exact():
             real = exponent.value.real
-            if real.is_integer() and abs(real) <= 64:
-                return _finite(self.value ** int(real.unique_fmpz()))
+            whole = real.unique_fmpz()
+            if whole is not None and abs(int(whole)) <= 64:
+                return _finite(self.value ** int(whole))
             if real == arb(1) / 2:
                 return _finite(self._right().sqrt())
         return _finite((exponent.value * self._right().log()).exp())
@@ -240,9 +246,9 @@ def _chebyshev(
     """The interpolant's Chebyshev coefficients, and a bound on their rounding: Σ of the radii, as |T_k| ≤ 1."""
     cosines = [[arb.cos_pi_fmpq(fmpq(k, n)) for k in range(2 * n)] for n in degrees]
     values: dict[tuple[int, ...], arb] = {}
-    for k in itertools.product(*(range(n + 1) for n in degrees)):
-        point = [ComplexBall(acb(table[i])) for table, i in zip(cosines, k, strict=True)]
-        values[k] = function(point).value.real
+    for index in itertools.product(*(range(n + 1) for n in degrees)):
+        point = [ComplexBall(acb(table[i])) for table, i in zip(cosines, index, strict=True)]
+        values[index] = function(point).value.real
     for a, n in enumerate(degrees):
         transformed: dict[tuple[int, ...], arb] = {}
         rest = [range(m + 1) for m in (*degrees[:a], *degrees[a + 1:])]
@@ -257,10 +263,10 @@ def _chebyshev(
         values = transformed
     error = Fraction(0)
     coefficients = {}
-    for k, value in values.items():
+    for index, value in values.items():
         low, high = bounds(value)
         middle = Fraction(round((low + high) / 2 * (1 << PRECISION_BITS)), 1 << PRECISION_BITS)
-        coefficients[k] = middle
+        coefficients[index] = middle
         error += max(high - middle, middle - low)
     return coefficients, error
 
@@ -291,7 +297,8 @@ def expect_smooth(
     place: Mapping[Any, int],
     axes: Sequence[Axis],
     target: Fraction,
-    absorbed: Sequence[Fraction],
+    absorbed: Sequence[Sequence[Fraction]],
+    total: Sequence[Fraction],
 ) -> Enclosure | None:
     """Σ_c E[f_c(G)·1(class c)] within about ``target``, if every f_c is analytic enough; else None.
 
@@ -299,7 +306,7 @@ def expect_smooth(
         functions: for each class the expression, without undecided cases on the box of the axes, and the numbers of
             its other variables; None where the class is left out.
         place: return's key -> index of its axis.
-        absorbed: the probability of each class.
+        absorbed: ``absorbed[i][c]``, the probability of class c from state i; ``total[c]`` from the start.
     """
     weights: dict[tuple[int, ...], list[Fraction]] = {}
     error = Fraction(0)
@@ -310,12 +317,24 @@ def expect_smooth(
         found = interpolate(_scaled(expression, known, place, axes), axes, target)
         if found is None:
             return None
-        error += absorbed[c] * found.error
+        error += total[c] * found.error
         for k, value in found.coefficients.items():
             weights.setdefault(k, [Fraction(0)] * len(functions))[c] = value
-    moments = mixed_moments(chain, [(one.discount, one.rewards) for one in axes], weights)
-    middle = sum(moments.values(), start=Fraction(0))
-    return Enclosure(middle - error, middle + error)
+    if not weights:
+        return None
+    degrees = [max(k[a] for k in weights) for a in range(len(axes))]
+    moves = sum(len(row) for row in chain.moves)
+    if math.prod((n + 1) ** 2 // 2 for n in degrees) * moves * len(functions) > LARGEST_WORK:
+        return None
+    scaled = [(one.discount, one.rewards) for one in axes]
+    with ctx.workprec(MOMENT_BITS):
+        expectation = arb(0)
+        for k, moment in ball_moments(chain, scaled, absorbed, degrees).items():
+            for c, value in enumerate(weights.get(k, ())):
+                if value:
+                    expectation += exact_ball(value) * moment[c]
+        low, high = bounds(expectation)
+    return Enclosure(low - error, high + error)
 
 
 def _scaled(
