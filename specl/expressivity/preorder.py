@@ -9,11 +9,13 @@ A *reduction* Y → X is a proof of X ⪰ Y, a *refutation* one of X ⋡ Y. With
 These two rules are complete: what they leave open is true in one model of the facts and false in another.
 """
 
-from collections import deque
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
+
+import networkx as nx
 
 from specl.formalisms import codes
 from specl.reductions import arrows
@@ -98,41 +100,38 @@ class Preorder:
     @cached_property
     def classes(self) -> tuple[tuple[str, ...], ...]:
         """The sets of formalisms that are proved equally expressive, sorted."""
-        return tuple(sorted({tuple(y for y in self.codes if self._same(x, y)) for x in self.codes}))
+        return tuple(sorted(tuple(sorted(group)) for group in nx.strongly_connected_components(self._arrows)))
 
     @cached_property
     def covers(self) -> tuple[tuple[str, str], ...]:
         """(lower, upper) for each class and each that is proved above it with none proved in between; a class is
         written by its `representative`. Whether `upper ⪰ lower` is strict is another matter: see `evidence`."""
-        tops = [self.representative(group[0]) for group in self.classes]
-        below = {(x, y) for x in tops for y in tops if x != y and y in self._chains[x]}
-        between = {(x, z) for x, y in below for other, z in below if other == y}
-        return tuple(sorted(below - between))
+        quotient = nx.condensation(self._arrows)
+        names = {node: self.representative(min(members)) for node, members in quotient.nodes(data="members")}
+        return tuple(sorted((names[x], names[y]) for x, y in nx.transitive_reduction(quotient).edges))
 
     def representative(self, code: str) -> str:
         """The member of the class of `code` by which it is written: the one that most reductions touch."""
-        group = [y for y in self.codes if self._same(code, y)]
+        [group] = [group for group in self.classes if code in group]
         touching = {x: sum(x in (fact.upper, fact.lower) for fact in self.facts if fact.holds) for x in group}
         return min(group, key=lambda x: (-touching[x], x))
 
-    def _same(self, x: str, y: str) -> bool:
-        return y in self._chains[x] and x in self._chains[y]
+    @cached_property
+    def _arrows(self) -> "nx.DiGraph[str]":
+        """Y → X for each reduction, with the fact."""
+        graph: nx.DiGraph[str] = nx.DiGraph()
+        graph.add_nodes_from(self.codes)
+        graph.add_edges_from((fact.lower, fact.upper, {"fact": fact}) for fact in self.facts if fact.holds)
+        return graph
 
     @cached_property
     def _chains(self) -> dict[str, dict[str, tuple[Fact, ...]]]:
         """Y -> every X ⪰ Y -> a shortest chain of reductions from Y to X."""
-        return {code: self._climb(code) for code in self.codes}
-
-    def _climb(self, start: str) -> dict[str, tuple[Fact, ...]]:
-        chains: dict[str, tuple[Fact, ...]] = {start: ()}
-        queue = deque([start])
-        while queue:
-            at = queue.popleft()
-            for fact in self.facts:
-                if fact.holds and fact.lower == at and fact.upper not in chains:
-                    chains[fact.upper] = (*chains[at], fact)
-                    queue.append(fact.upper)
-        return chains
+        fact = nx.get_edge_attributes(self._arrows, "fact")
+        return {
+            y: {x: tuple(fact[edge] for edge in itertools.pairwise(way)) for x, way in ways.items()}
+            for y, ways in nx.all_pairs_shortest_path(self._arrows)
+        }
 
 
 def close(formalisms: Sequence[str], facts: Iterable[Fact]) -> Preorder:

@@ -37,8 +37,14 @@ class Answer:
     reason: str = ""
 
 
+MOST_TERMS = 400
+"""Larger expressions (terms of both objectives on one face) are not put to Z3."""
+
+
 def order_alike(faces: Sequence[Face], seconds: float) -> Answer:
     """Ask Z3 about every pair of faces, within `seconds` in all."""
+    if max(map(_size, faces), default=0) > MOST_TERMS:
+        return Answer("open", 0, reason=f"expressions of more than {MOST_TERMS} terms are too large for Z3")
     deadline, queries = monotonic() + seconds, 0
     signs: dict[tuple[int, str], int | None] = {}
     for i, face in enumerate(faces):
@@ -57,6 +63,12 @@ def order_alike(faces: Sequence[Face], seconds: float) -> Answer:
                     where = "" if len(faces) == 1 else f" about supports {i + 1} and {j + 1} of {len(faces)}"
                     return Answer("open", queries, reason=f"Z3 gave up{where}: {query.why}")
     return Answer("proved", queries)
+
+
+def _size(face: Face) -> int:
+    ranks = (rank if isinstance(rank, tuple) else (rank,) for rank in (face.left, face.right))
+    functions = (value for rank in ranks for value in rank if isinstance(value, RationalFunction))
+    return sum(len(function.numerator) + len(function.denominator) for function in functions)
 
 
 @dataclass

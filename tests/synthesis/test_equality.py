@@ -69,6 +69,15 @@ def test_no_time_no_answer() -> None:
     )
 
 
+def test_large_expressions_are_not_put_to_z3() -> None:
+    policy = symbolic_policy(texts(3), [(0, 1, 2), (0,)])
+    x, y, _ = policy.rows[0]
+    large = (x + y.power(2) + 2).power(30)
+    answer = order_alike([Face(policy, large, x)], 30)
+    assert answer.verdict == "open"
+    assert "too large" in answer.reason
+
+
 def test_faces_are_compared_with_one_another() -> None:
     """1 on the interior and 0 on the border against a constant: each face alone shows no difference."""
     faces = []
