@@ -43,13 +43,13 @@ lint: .venv/.test
 lock: .venv/.dev
 	@.ci/lock
 
-.venv/bin/python: .ci/create-venv
+.venv/.created: .ci/create-venv
 	@echo 'Setting up'
 	@.ci/create-venv
 	@touch $@
 
 # The two locks agree where they overlap, so each may be installed after the other.
-.venv/.runtime: .venv/bin/python requirements.lock pyproject.toml
+.venv/.runtime: .venv/.created requirements.lock pyproject.toml
 	@echo '  specl and what it runs on (some 150 MB to download, once)'
 	@$(install) --require-hashes --no-deps --only-binary :all: -r requirements.lock
 	@$(install) --no-deps --no-build-isolation -e .
