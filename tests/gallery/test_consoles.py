@@ -1,11 +1,13 @@
 """What the documentation shows is what the commands print."""
 
+import doctest
 import re
+from pathlib import Path
 
 import pytest
 
 from tests.gallery.consoles import Command, commands, run
-from tests.gallery.pages import PAGES, name
+from tests.gallery.pages import PAGES, ROOT, Block, blocks, name
 
 ALL = [command for page in PAGES for command in commands(page)]
 
@@ -15,6 +17,17 @@ def test_commands_print_what_is_shown(command: Command) -> None:
     status, output = run(command.arguments)
     assert status in (0, 1, 3), output
     assert output == command.output, "refresh with: python -m tests.gallery.consoles"
+
+
+PYTHON = [(page, block) for page in PAGES for block in blocks(page.read_text("utf-8"), "pycon")]
+
+
+@pytest.mark.parametrize(("page", "block"), PYTHON, ids=lambda part: name(part) if isinstance(part, Path) else "")
+def test_python_prints_what_is_shown(page: Path, block: Block, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    session = doctest.DocTestParser().get_doctest(block.text, {}, name(page), str(page), 0)
+    assert session.examples
+    assert doctest.DocTestRunner(verbose=False).run(session).failed == 0
 
 
 def test_readme_opens_with_the_two_commands() -> None:
