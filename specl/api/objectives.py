@@ -1,7 +1,6 @@
 """Comparing two objectives of one environment, on all its stationary policies."""
 
 from dataclasses import dataclass
-from itertools import chain, count
 from typing import Any
 
 from specl.api.references import Reference, refuse
@@ -21,8 +20,6 @@ class ObjectivesCompared:
 
     comparison: Comparison
     environment: Environment
-    taken: frozenset[str] = frozenset()
-    """Names that policies of the witness without one must not be given."""
 
     @property
     def verdict(self) -> str:
@@ -43,12 +40,10 @@ class ObjectivesCompared:
     @property
     def policies(self) -> tuple[tuple[str, Ranked], ...]:
         """The two policies of the witness, with what they are called; none where there is no witness."""
-        witness = self.comparison.witness
-        if witness is None:
+        witness, names = self.comparison.witness, self.comparison.names
+        if witness is None or names is None:
             return ()
-        both = (witness.first, witness.second)
-        spare = (name for name in chain("pq", (f"p{n}" for n in count(1))) if name not in self.taken)
-        return tuple((ranked.name or next(spare), ranked) for ranked in both)
+        return tuple(zip(names, (witness.first, witness.second), strict=True))
 
     def text(self) -> str:
         """The verdict, the reason, and the witness: two policies with four values."""
@@ -135,8 +130,8 @@ def compare_objectives(left: Reference, right: Reference) -> ObjectivesCompared:
         for names in (document.environments, document.policies, document.families, document.objectives)
         for name in names
     }
-    answer = compare(environment, first, second, policies, families)
-    return ObjectivesCompared(answer, environment, frozenset(taken))
+    answer = compare(environment, first, second, policies, families, taken=taken)
+    return ObjectivesCompared(answer, environment)
 
 
 def _columns(head: list[str], rows: list[list[str]]) -> list[str]:

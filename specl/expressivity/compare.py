@@ -6,7 +6,7 @@ policy's entries (`symbolic`); a search for two policies that they rank differen
 policies. What none of these settles is unknown.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from time import monotonic
 
@@ -30,11 +30,13 @@ def compare(
     policies: Mapping[str, Policy] | None = None,
     families: Mapping[str, Family] | None = None,
     limits: Limits | None = None,
+    taken: Collection[str] = (),
 ) -> Comparison:
     """Compare two objectives on all stationary policies of an environment.
 
     Args:
         policies, families: named ones of this environment; a witness is looked for among them first.
+        taken: names that policies of the witness which have none must not be given.
     """
     limits = limits or Limits()
     trials = Search(
@@ -44,7 +46,7 @@ def compare(
         monotonic() + limits.search_seconds,
     )
     counting = domain(left.code, left.objective, environment) | domain(right.code, right.objective, environment)
-    task = Task(environment, left, right, policies or {}, families or {}, limits, trials, counting)
+    task = Task(environment, left, right, policies or {}, families or {}, limits, trials, counting, taken)
     if left.code == right.code and left.objective == right.objective:
         return task.answer("same", "the two are written alike")
     decided = decide_linear(task) or decide_rankings(task) or decide_shaping(task) or glance(task)

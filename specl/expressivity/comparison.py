@@ -1,6 +1,7 @@
 """What is compared, how far to go, and the answer."""
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -45,6 +46,7 @@ class Comparison:
         scope: the environment's name.
         reason: in words.
         witness: for "different", two policies with their four ranks.
+        names: what the two are called: by the file, or where it has no name for them, by a name that is not taken.
         factor: for "same", where it is known that left = factor · right + a constant.
         tried: for "unknown", what was tried and how far.
     """
@@ -55,6 +57,7 @@ class Comparison:
     scope: str
     reason: str
     witness: Witness | None = None
+    names: tuple[str, str] | None = None
     factor: Real | None = None
     tried: tuple[str, ...] = ()
 
@@ -71,6 +74,7 @@ class Task:
     limits: Limits
     search: Search
     domain: Domain
+    taken: Collection[str] = ()
     tried: list[str] = field(default_factory=list)
 
     def answer(self, verdict: Literal["same", "different", "unknown"], reason: str) -> Comparison:
@@ -78,10 +82,12 @@ class Task:
 
     def differ(self, witness: Witness, because: str = "") -> Comparison:
         """The answer "different"."""
-        names = (witness.first.name or "p", witness.second.name or "q")
+        taken = {*self.taken, *self.policies, *self.families}
+        spare = (name for name in itertools.chain("pq", (f"p{n}" for n in itertools.count(1))) if name not in taken)
+        names = (witness.first.name or next(spare), witness.second.name or next(spare))
         left, right = (_order_text(order, *names) for order in witness.orders)
         reason = f"{self.left.name} {left}, {self.right.name} {right}{because and ': '}{because}"
-        return replace(self.answer("different", reason), witness=witness)
+        return replace(self.answer("different", reason), witness=witness, names=names)
 
 
 def _order_text(order: int, first: str, second: str) -> str:
