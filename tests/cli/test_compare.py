@@ -39,6 +39,21 @@ def test_objectives_that_differ_have_a_witness_that_evaluates_as_told(specl: Com
         assert [again[objective][name] for name in names] == witness["values"][objective]
 
 
+def test_a_witness_without_a_name_is_called_the_same_throughout(specl: Command) -> None:
+    """One policy of the file and one without a name, which must not be called `p`, for that is taken."""
+    specl.write(
+        "pair.spec",
+        """environment e { states s, t actions a, b start s  s --a--> { s: 1/2, t: 1/2 }  s --b--> t
+          t --a--> s  t --b--> { t: 2/3, s: 1/3 } }
+        policy p { _: { a: 1/2, b: 1/2 } }
+        objective far : MR { discount 9/10 reward { s --a--> _: 1, t --b--> _: 2 } }
+        objective near : MR { discount 1/2 reward { s --a--> _: 1, t --b--> _: 2 } }""",
+    )
+    ran = specl("compare", "far", "near", "--in", "pair.spec")
+    assert "far prefers p to q, near prefers q to p." in ran.out
+    assert "policy q {" in ran.out
+
+
 def test_objectives_that_are_the_same(specl: Command) -> None:
     specl.write("a.spec", WORLD.replace("away: -2", "away: 2"))
     ran = specl("compare", "a.spec:trips", "a.spec:rests")

@@ -54,7 +54,7 @@ def test_small_questions_are_answered_within_a_moment(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "absent"),
     [
-        (["--help"], ["flint", "graphviz", "lark", "networkx", "numpy", "pygraphviz", "rich.table", "spot", "z3"]),
+        (["--help"], ["flint", "graphviz", "lark", "numpy", "pygraphviz", "rich.table", "spot", "z3"]),
         (["compare", "MR", "LTL"], ["graphviz", "lark", "numpy", "pygraphviz", "spot", "z3"]),
         (["check", "world.spec"], ["graphviz", "numpy", "pygraphviz", "spot", "z3"]),
     ],
