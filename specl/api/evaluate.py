@@ -1,7 +1,7 @@
 """Values of policies under objectives, and the orderings that they give."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -31,6 +31,7 @@ class Evaluated:
         undecided: objective -> pairs of policies whose order the precision leaves open.
         formalisms, environments: objective -> the code of its formalism, the name of its environment.
         errors: what has no value, and why; None where everything has one.
+        interrupted: whether Ctrl-C ended the work; then values are missing.
     """
 
     values: Mapping[str, Mapping[str, Rank]]
@@ -39,6 +40,7 @@ class Evaluated:
     formalisms: Mapping[str, str]
     environments: Mapping[str, str]
     errors: SpecErrors | None = None
+    interrupted: bool = False
 
     def json(self) -> dict[str, Any]:
         """``{"values": {objective: {policy: number}}, "orderings": {objective: [[best, …], …, [worst, …]]}}``, and
@@ -64,14 +66,18 @@ def evaluate(
     objective: str | Iterable[str] | None = None,
     policy: str | Iterable[str] | None = None,
     precision: Fraction = PRECISION,
+    watch: Callable[[str], None] | None = None,
 ) -> Evaluated:
     """What policies are worth under objectives: all of the document's, or those that are named.
+
+    Ctrl-C ends the work, not the answer: it has the values that were computed until then.
 
     Args:
         document: a document, or what `specl.load` takes.
         objective: names of objectives.
         policy: names of policies, or members of families such as ``gate(1/3)``.
         precision: the width that enclosures are narrowed to, where a value cannot be exact.
+        watch: is told what is evaluated next.
 
     Raises:
         SpecErrors: a file that is not correct, or a name that is not in it. What has no value is told in `errors`.
@@ -83,9 +89,18 @@ def evaluate(
         raise refuse("E024", "there is no objective to evaluate", None, document.file)
     values: dict[str, dict[str, Rank]] = {}
     problems: list[Diagnostic] = []
+    interrupted = False
     for each in objectives:
-        suited = [one for one in policies if one.environment == each.environment]
-        values[each.name] = rank_all(document, each, suited, precision, problems)
+        column = values.setdefault(each.name, {})
+        for one in policies:
+            if interrupted or one.environment != each.environment:
+                continue
+            try:
+                if watch is not None:
+                    watch(f"evaluating {each.name} of {one.name}")
+                column |= rank_all(document, each, [one], precision, problems)
+            except KeyboardInterrupt:
+                interrupted = True
     ordered = {name: order_policies(column) for name, column in values.items()}
     return Evaluated(
         values,
@@ -94,6 +109,7 @@ def evaluate(
         {each.name: each.code for each in objectives},
         {each.name: each.environment for each in objectives},
         SpecErrors(problems, Source(document.text, document.file)) if problems else None,
+        interrupted,
     )
 
 

@@ -6,6 +6,7 @@ import typer
 
 import specl
 from specl.cli.output import FINE, NO, UNKNOWN, Inside, Json, print_json, styled
+from specl.cli.progress import progress
 
 WHAT = "A formalism's code, FILE:OBJECTIVE, a FILE with one objective, or OBJECTIVE with --in FILE."
 
@@ -21,7 +22,9 @@ def run(
     Of two formalisms it tells which is more expressive, with the chain of facts behind it; of two objectives whether
     they order all stationary policies of their environment alike, with two policies that they rank differently if not.
     """
-    answer = specl.compare(left, right, inside)
+    with progress() as tell:
+        tell(f"comparing {left} and {right}")
+        answer = specl.compare(left, right, inside)
     if json:
         print_json(answer.json())
     else:

@@ -1,11 +1,13 @@
 """`specl eval`: the table of values, and per objective the ordering of the policies."""
 
+import sys
 from typing import Annotated
 
 import typer
 
 import specl
-from specl.cli.output import FINE, Json, Precision, console, print_json, styled, width_of
+from specl.cli.output import FINE, INTERRUPTED, Json, Precision, console, print_json, styled, width_of
+from specl.cli.progress import progress
 
 
 def run(
@@ -24,12 +26,13 @@ def run(
     from specl.render.table import values_tables
 
     document = specl.load(file)
-    table = specl.evaluate(document, objective or None, policy or None, **width_of(precision))
+    with progress() as tell:
+        table = specl.evaluate(document, objective or None, policy or None, **width_of(precision), watch=tell)
     if table.errors is not None and json:
         raise table.errors
     if json:
         print_json(table.json())
-        return FINE
+        return INTERRUPTED if table.interrupted else FINE
     screen = console()
     several = len(set(table.environments.values())) > 1
     for environment in dict.fromkeys(table.environments.values()):
@@ -51,4 +54,7 @@ def run(
         print(styled(f"\nfamilies are evaluated member by member: {members}", dim=True))
     if table.errors is not None:
         raise table.errors
+    if table.interrupted:
+        print("specl: interrupted; the values that are missing were not computed", file=sys.stderr)
+        return INTERRUPTED
     return FINE

@@ -34,6 +34,8 @@ def compare(
 ) -> Comparison:
     """Compare two objectives on all stationary policies of an environment.
 
+    Ctrl-C ends the work, not the answer: it is unknown, with what was tried until then.
+
     Args:
         policies, families: named ones of this environment; a witness is looked for among them first.
         taken: names that policies of the witness which have none must not be given.
@@ -49,6 +51,14 @@ def compare(
     task = Task(environment, left, right, policies or {}, families or {}, limits, trials, counting, taken)
     if left.code == right.code and left.objective == right.objective:
         return task.answer("same", "the two are written alike")
+    try:
+        return _decide(task)
+    except KeyboardInterrupt:
+        task.tried.append("interrupted")
+        return _unknown(task)
+
+
+def _decide(task: Task) -> Comparison:
     decided = decide_linear(task) or decide_rankings(task) or decide_shaping(task) or glance(task)
     if decided is not None:
         return decided

@@ -63,18 +63,34 @@ def test_assertions_can_be_run_from_python() -> None:
 
 
 def test_what_cannot_be_ordered_within_the_precision_is_undecided() -> None:
-    text = (
-        WORLD
-        + """
-objective odd : INMR { discount 1/2 reward { _ --go--> _: 1 } value exp(reward) }
-assert gate(1/2) > gate(499999/1000000) under odd
-"""
-    )
     names = ["gate(1/2)", "gate(499999/1000000)"]
-    rough = specl.evaluate(text, "odd", names, precision=Fraction(1, 2))
-    fine = specl.evaluate(text, "odd", names, precision=Fraction(1, 10**12))
-    if rough.undecided["odd"]:
-        assert "?" in rough.ordering("odd")
-        assert rough.json()["undecided"] == {"odd": [names]}
-        assert specl.check(text, precision=Fraction(1, 2)).verdict == "unknown"
-    assert fine.orderings["odd"] == (("gate(1/2)",), ("gate(499999/1000000)",))
+    text = f"""{WORLD}
+objective late : INMR {{ discount 1/2 reward {{ _ --go--> _: 1 }} value if reward > 1 then exp(reward) else 0 }}
+assert {names[0]} > {names[1]} under late
+assert not {names[0]} ~ {names[1]} under late
+"""
+    rough = specl.evaluate(text, "late", names, precision=Fraction(1))
+    assert rough.undecided == {"late": (tuple(names),)}
+    assert rough.json()["undecided"] == {"late": [names]}
+    assert rough.ordering("late") == "{gate(1/2) ? gate(499999/1000000)}"
+    checked = specl.check(text, precision=Fraction(1))
+    assert [outcome.verdict for outcome in checked.outcomes] == ["unknown", "unknown"]
+    assert checked.verdict == "unknown"
+    assert "[" in checked.outcomes[0].reason
+
+
+def test_what_was_computed_before_an_interruption_is_kept() -> None:
+    seen: list[str] = []
+
+    def watch(what: str) -> None:
+        seen.append(what)
+        if len(seen) == 3:
+            raise KeyboardInterrupt
+
+    whole = specl.evaluate(WORLD)
+    cut = specl.evaluate(WORLD, watch=watch)
+    kept = {o: {p: str(value) for p, value in column.items()} for o, column in cut.values.items()}
+    assert cut.interrupted
+    assert not whole.interrupted
+    assert sum(map(len, kept.values())) == 2
+    assert all(str(whole.values[o][p]) == value for o, column in kept.items() for p, value in column.items())
