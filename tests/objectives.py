@@ -219,8 +219,9 @@ def _of_trajectory(draw: Draw, environment: Environment, names: Sequence[str]) -
     returns = [Return(name, draw(discounts())) for name in names]
     shape = draw(st.sampled_from(["limits", "returns", "mixture", "case"]))
     if shape == "limits" or not names:
-        return draw(_functions(limits, inner=False))
-    polynomial = draw(_functions(returns if shape == "returns" else [*limits, *returns], inner=True))
+        function: Expression = draw(_functions(limits, inner=False))
+        return function
+    polynomial: Expression = draw(_functions(returns if shape == "returns" else [*limits, *returns], inner=True))
     if shape != "case":
         return polynomial
     condition = Expression("=", (variable(limits[0]), constant(Fraction(1))))

@@ -9,7 +9,7 @@ from math import gcd
 SMALL = 4000
 """Trial division goes up to here."""
 
-COMPLETE_BITS = 160
+COMPLETE_BITS = 96
 """Cofactors of at most so many bits are factored completely; larger ones are left whole."""
 
 

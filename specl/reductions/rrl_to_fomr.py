@@ -9,7 +9,7 @@ from fractions import Fraction
 from specl.formalisms.fomr import FOMR
 from specl.formalisms.rrl import RRL
 from specl.model.environment import Environment
-from specl.model.expression import Expression, add, constant, multiply, substitute, variable
+from specl.model.expression import Expression, add, constant, multiply, negate, substitute, variable
 from specl.model.quantities import Occupancy, Weight
 from specl.model.real import ZERO
 from specl.reductions.occupancies import expected_return, scaled
@@ -32,7 +32,8 @@ def reduce(objective: RRL, environment: Environment) -> FOMR:
             condition = Expression(">", (variable(Occupancy(s)), constant(Fraction(0))))
             term = Expression("if", (condition, term, constant(Fraction(0))))
         terms.append(term)
-    return FOMR(add((gain, scaled(-objective.strength, add(terms)))), objective.discount)
+    gains = gain.args if gain.op == "+" else (gain,)
+    return FOMR(add((*gains, negate(scaled(objective.strength, add(terms))))), objective.discount)
 
 
 def _penalty(regulariser: Expression, s: int) -> Expression:

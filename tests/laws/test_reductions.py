@@ -41,7 +41,7 @@ def _same_order(
 
 
 @pytest.mark.parametrize(("source", "target"), arrows())
-@settings(max_examples=15, deadline=None, suppress_health_check=SLOW_TO_DRAW)
+@settings(max_examples=25, deadline=None, suppress_health_check=SLOW_TO_DRAW)
 @given(data=st.data())
 def test_arrow_keeps_the_order_of_all_policies(source: str, target: str, data: st.DataObject) -> None:
     environment = data.draw(environments())

@@ -93,7 +93,7 @@ class Reference:
 
 small = st.fractions(min_value=-6, max_value=6, max_denominator=6)
 leaves = small.map(constant)
-exponents = st.sampled_from([2, 3, -1, -2, HALF, Fraction(-1, 2), Fraction(2, 3)]).map(lambda e: constant(Fraction(e)))
+exponents = st.sampled_from([*map(Fraction, (2, 3, -1, -2)), HALF, Fraction(-1, 2), Fraction(2, 3)]).map(constant)
 
 
 def grow(children: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from specl.expressivity.compare import compare
+from specl.expressivity.comparison import Side
 from specl.formalisms import rank
 from specl.model.policy import Policy
 from specl.reductions import arrows, reduction
@@ -109,6 +111,14 @@ def test_value_worked_out_by_hand(source: str, target: str) -> None:
             expected = formula(p, q)
             found = rank(target, compiled, environment, policy)
             assert _numbers(found) == _numbers(expected), (p, q)
+
+
+@pytest.mark.parametrize(("source", "target"), arrows())
+def test_same_order_on_all_policies_proved(source: str, target: str) -> None:
+    document = read(f"{HOUSE} objective o : {source} {{ {EXAMPLES[source, target][0]} }}")
+    environment, objective = document.environments["house"], document.objectives["o"].objective
+    compiled = reduction(source, target).reduce(objective, environment)
+    assert compare(environment, Side("o", source, objective), Side("c", target, compiled)).verdict == "same"
 
 
 def _numbers(found: Any) -> tuple[Fraction, ...]:

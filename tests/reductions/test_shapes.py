@@ -108,16 +108,15 @@ def test_what_is_recovered_is_not_wrapped_again() -> None:
 def test_unavoidable_states_are_not_guarded() -> None:
     square = Expression("^", (variable(Weight(0)), constant(Fraction(2))))
     compiled = compile_arrow("RRL", "FOMR", RRL({}, ONE, square, HALF))
-    guarded = {key.state for node in _nodes(compiled.value) if node.op == "if" for key in variables(node.args[0])}
-    assert guarded == {1}
-    everywhere = {key.state for key in variables(compiled.value)}
-    assert everywhere == {0, 1}
+    guards = [node.args[0] for node in _nodes(compiled.value) if node.op == "if"]
+    assert [variables(guard) for guard in guards] == [{Occupancy(1)}]
+    assert variables(compiled.value) == {Occupancy(0), Occupancy(0, 0), Occupancy(1), Occupancy(1, 0)}
 
 
 def test_without_a_future_only_the_start_counts() -> None:
     square = Expression("^", (variable(Weight(0)), constant(Fraction(2))))
     compiled = compile_arrow("RRL", "FOMR", RRL({}, ONE, square, Fraction(0)))
-    assert {key.state for key in variables(compiled.value)} == {0}
+    assert variables(compiled.value) == {Occupancy(0), Occupancy(0, 0)}
     assert all(node.op != "if" for node in _nodes(compiled.value))
 
 

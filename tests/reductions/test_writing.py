@@ -78,7 +78,7 @@ def test_recovered_objective_keeps_its_name(target: str) -> None:
     _, compiled = translate("LTL", goal, environment, target)
     text = spec_of(environment, {}, {"goal": ("LTL", goal), "result": (target, compiled)})
     loaded = read(text)
-    assert list(loaded.objectives)[0] == "goal"
+    assert next(iter(loaded.objectives)) == "goal"
     assert list(loaded.objectives)[-1] == "result"
     assert len(loaded.objectives) == 3  # an FTR or FTLR objective lies between
     assert text.count("recover(") == 1
