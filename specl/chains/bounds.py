@@ -23,6 +23,7 @@ EXPANSION_PATHS = 3000
 EXPANSION_SECONDS = 1.5
 GRID_NODES = 12
 GRID_POINTS = 1 << 17
+GRID_STAGES = (256, 16, 1)
 GRID_SECONDS = 3.0
 
 
@@ -244,15 +245,29 @@ def _decided(problem: Problem, c: int, node: Expression, where: Sequence[Enclosu
 
 
 def _gridded(search: Search) -> Enclosure | None:
-    """By the laws of the returns on a grid, after a short expansion of paths."""
-    from specl.chains.grid import build, integrate
+    """By the laws of the returns on grids, coarse ones first, until one is fine enough."""
+    best: Enclosure | None = None
+    for coarser in GRID_STAGES:
+        found = _on_grid(search, GRID_POINTS // coarser)
+        if found is None:
+            continue
+        best = found if best is None else Enclosure(max(best.low, found.low), min(best.high, found.high))
+        if best.width <= search.precision:
+            break
+    return best
+
+
+def _on_grid(search: Search, points: int) -> Enclosure | None:
+    """By the laws of the returns on a grid of about so many points, after a short expansion of paths."""
+    from specl.chains.grid import build
+    from specl.chains.grid_integral import integrate
 
     problem = search.problem
     assert search.few is not None
     expansion, total = search.few
     merged = len(problem.wanted) == len(problem.known) and all(one == problem.known[0] for one in problem.known)
     absorbed = [[Fraction(1)] for _ in problem.absorbed] if merged else problem.absorbed
-    cells = GRID_POINTS * 16 // (16 + sum(len(row) for row in problem.chain.moves) * len(absorbed[0]))
+    cells = points * 16 // (16 + sum(len(row) for row in problem.chain.moves) * len(absorbed[0]))
     grid = build(problem.chain, problem.returns, search.onward, absorbed, cells, GRID_SECONDS)
     begun = monotonic()
     for (i, values), probability in expansion.frontier.items():

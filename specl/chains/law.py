@@ -3,7 +3,7 @@
 Rewards of moves are exact; a return from state i is G = r(move) + γ·G' with G' the return from the move's target.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
@@ -40,18 +40,23 @@ def certain_values(chain: Chain, of: DiscountedReturn) -> list[Exact | None]:
     differ by at most γ^t·2·max|v| after t moves.
     """
     value = _first_moves(chain, of)
-    certain = [True] * len(chain.states)
-    changed = True
-    while changed:
-        changed = False
-        for i, row in enumerate(chain.moves):
-            if certain[i] and not all(
-                (of.discount == 0 or certain[move.target])
-                and _same(reward + of.discount * value[move.target], value[i])
-                for move, reward in zip(row, of.rewards[i], strict=True)
-            ):
+    certain = [
+        all(
+            _same(reward + of.discount * value[move.target], value[i])
+            for move, reward in zip(row, of.rewards[i], strict=True)
+        )
+        for i, row in enumerate(chain.moves)
+    ]
+    sources: list[list[int]] = [[] for _ in chain.moves]
+    for i, row in enumerate(chain.moves):
+        for move in row:
+            sources[move.target].append(i)
+    uncertain = [i for i, ok in enumerate(certain) if not ok] if of.discount else []
+    while uncertain:
+        for i in sources[uncertain.pop()]:
+            if certain[i]:
                 certain[i] = False
-                changed = True
+                uncertain.append(i)
     return [v if ok else None for v, ok in zip(value, certain, strict=True)]
 
 
@@ -89,29 +94,32 @@ def ranges(chain: Chain, of: DiscountedReturn, bits: int = 64) -> list[Enclosure
     from a bound is a bound; ends are rounded outward to multiples of 2^(−bits).
     """
     unit = 1 << bits
+    up, down = of.discount.numerator, of.discount.denominator
     ends = [[enclosure(reward) for reward in row] for row in of.rewards]
-    rewards = [
-        [(Fraction(floor(e.low * unit), unit), Fraction(ceil(e.high * unit), unit)) for e in row] for row in ends
-    ]
-    rest = 1 - of.discount
-    low = [Fraction(floor(min(r for row in rewards for r, _ in row) / rest * unit), unit)] * len(rewards)
-    high = [Fraction(ceil(max(r for row in rewards for _, r in row) / rest * unit), unit)] * len(rewards)
-    for _ in range(2000):
-        new_low, new_high = [], []
-        for i, row in enumerate(chain.moves):
-            pairs = list(zip(row, rewards[i], strict=True))
-            new_low.append(floor(min(r + of.discount * low[m.target] for m, (r, _) in pairs) * unit))
-            new_high.append(ceil(max(r + of.discount * high[m.target] for m, (_, r) in pairs) * unit))
-        next_low = [Fraction(n, unit) for n in new_low]
-        next_high = [Fraction(n, unit) for n in new_high]
+    # in units of 2^(−bits): floors below, ceilings above
+    least = [[floor(e.low * unit) for e in row] for row in ends]
+    most = [[ceil(e.high * unit) for e in row] for row in ends]
+    low = [floor(min(map(min, least)) / (1 - of.discount))] * len(least)
+    high = [ceil(max(map(max, most)) / (1 - of.discount))] * len(most)
+    targets = [[move.target for move in row] for row in chain.moves]
+    work = sum(map(len, targets))
+    for _ in range(max(50, min(4000, 2_000_000 // work))):
+        next_low = [
+            min(r + low[j] * up // down for r, j in zip(row, to, strict=True))
+            for row, to in zip(least, targets, strict=True)
+        ]
+        next_high = [
+            max(r - (-high[j] * up // down) for r, j in zip(row, to, strict=True))
+            for row, to in zip(most, targets, strict=True)
+        ]
         moved = max(
             *(b - a for a, b in zip(low, next_low, strict=True)), *(a - b for a, b in zip(high, next_high, strict=True))
         )
         size = max(b - a for a, b in zip(next_low, next_high, strict=True))
         low, high = next_low, next_high
-        if moved * (1 << 12) <= size * rest or moved <= Fraction(8, unit):
+        if moved * (1 << 12) * down <= size * (down - up) or moved <= 8:
             break
-    return [Enclosure(a, b) for a, b in zip(low, high, strict=True)]
+    return [Enclosure(Fraction(a, unit), Fraction(b, unit)) for a, b in zip(low, high, strict=True)]
 
 
 Values = tuple[Exact, ...]
@@ -223,11 +231,7 @@ class Walk:
                 expansion.atoms[atom] = mass if known is None else known + mass
 
 
-def box(
-    values: Values, weights: Sequence[Fraction], onward: Sequence[Enclosure]
-) -> tuple[Enclosure, ...]:
+def box(values: Values, weights: Sequence[Fraction], onward: Sequence[Enclosure]) -> tuple[Enclosure, ...]:
     """Where the returns lie, of a path with these returns so far."""
     return tuple(enclosure(v) + w * g for v, w, g in zip(values, weights, onward, strict=True))
 
-
-Keyed = Mapping[Hashable, Any]

@@ -7,6 +7,7 @@ from typing import Any
 from flint import fmpq, fmpq_mat
 
 from specl.chains.components import components
+from specl.model.rational_function import RationalFunction
 
 Scalar = Any
 """An element of the field: a Fraction, or a RationalFunction where a policy is symbolic."""
@@ -22,6 +23,11 @@ class Singular(ArithmeticError):
 def rational(value: fmpq) -> Fraction:
     """A FLINT rational as a Fraction."""
     return Fraction(int(value.p), int(value.q))
+
+
+def quotient(dividend: Scalar, divisor: Scalar) -> Scalar:
+    """The quotient in the field, also of functions: poles that cancel later do not matter."""
+    return dividend * divisor.inverse() if isinstance(divisor, RationalFunction) else dividend / divisor
 
 
 def solve(rows: Rows, right: Columns) -> tuple[tuple[Scalar, ...], ...]:
@@ -101,7 +107,7 @@ def _one(rows: list[dict[int, Scalar]], constants: list[list[Scalar]]) -> list[l
     if not rows[0]:
         raise Singular("the matrix is singular")
     pivot = rows[0][0]
-    return [[b / pivot if b != 0 else b for b in constants[0]]]
+    return [[quotient(b, pivot) if b != 0 else b for b in constants[0]]]
 
 
 def _flint_block(rows: list[dict[int, fmpq]], constants: list[list[fmpq]]) -> list[list[fmpq]]:
@@ -133,8 +139,8 @@ def _eliminate(rows: list[dict[int, Scalar]], constants: list[list[Scalar]]) -> 
         waiting.remove(pivot)
         pivot_row[column] = pivot
         divisor = rows[pivot].pop(column)
-        rows[pivot] = {j: a / divisor for j, a in rows[pivot].items()}
-        constants[pivot] = [b / divisor for b in constants[pivot]]
+        rows[pivot] = {j: quotient(a, divisor) for j, a in rows[pivot].items()}
+        constants[pivot] = [quotient(b, divisor) for b in constants[pivot]]
         for i, row in enumerate(rows):
             factor = row.pop(column, None)
             if factor is None:

@@ -22,7 +22,7 @@ from math import comb
 from flint import fmpq
 
 from specl.chains.chain import Chain
-from specl.chains.linear import Scalar, rational, solve
+from specl.chains.linear import Scalar, quotient, rational, solve
 from specl.chains.recurrence import absorption
 
 Index = tuple[int, ...]
@@ -144,7 +144,7 @@ def _basis(weights: Mapping[Index, Sequence[Scalar]]) -> tuple[list[Weight], dic
         if scale is None:
             combination[k] = {}
             continue
-        unit = tuple(_unchanged(value) / scale for value in weight)
+        unit = tuple(quotient(_unchanged(value), scale) for value in weight)
         if unit not in basis:
             basis.append(unit)
         combination[k] = {basis.index(unit): scale}

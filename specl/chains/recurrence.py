@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from specl.chains.chain import Chain
 from specl.chains.components import components
-from specl.chains.linear import Scalar, solve
+from specl.chains.linear import Scalar, quotient, solve
 from specl.model.environment import Step
 
 Classes = tuple[tuple[int, ...], ...]
@@ -118,7 +118,7 @@ def _stationary(chain: Chain, members: tuple[int, ...]) -> Mapping[int, Scalar]:
                 rows[k][place[i]] = rows[k].get(place[i], Fraction(0)) - move.probability
     weights = (Fraction(1), *solve(rows, (from_first,))[0])
     total = sum(weights, start=Fraction(0))
-    return {i: weight / total for i, weight in zip(members, weights, strict=True)}
+    return {i: quotient(weight, total) for i, weight in zip(members, weights, strict=True)}
 
 
 def frequencies(chain: Chain) -> dict[Step, Scalar]:

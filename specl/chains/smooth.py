@@ -29,7 +29,7 @@ from specl.model.real import Real
 
 PRECISION_BITS = 256
 MOMENT_BITS = 768
-LARGEST_WORK = 6_000_000
+LARGEST_WORK = 10_000_000
 """Products of balls in the moments, about half a microsecond each."""
 
 RADII = tuple(Fraction(n, 100) for n in (2000, 1000, 600, 400, 300, 240, 200, 170, 150, 135, 125, 118, 115, 112, 109))
@@ -137,9 +137,10 @@ class Axis:
 def axis(of: DiscountedReturn, ends: Enclosure) -> Axis:
     """The axis of a return that lies between these ends; z = Σ γ^t·(r − (1−γ)·middle)/radius."""
     unit = Fraction(1, 64)  # short numbers near the middle and the radius keep the moments short
-    while unit * 64 > ends.width:
+    width = max(ends.width, Fraction(1, 1 << 40))
+    while unit * 64 > width:
         unit /= 2
-    while unit * 128 <= ends.width:
+    while unit * 128 <= width:
         unit *= 2
     middle = round((ends.low + ends.high) / 2 / unit) * unit
     radius = (ceil(ends.width / 2 / unit) + 1) * unit
@@ -324,7 +325,9 @@ def expect_smooth(
         return None
     degrees = [max(k[a] for k in weights) for a in range(len(axes))]
     moves = sum(len(row) for row in chain.moves)
-    if math.prod((n + 1) ** 2 // 2 for n in degrees) * moves * len(functions) > LARGEST_WORK:
+    indices = math.prod(n + 1 for n in degrees)
+    work = math.prod((n + 1) ** 2 // 2 for n in degrees) * moves * len(functions) + indices * len(chain.moves) ** 3 // 8
+    if work > LARGEST_WORK:
         return None
     scaled = [(one.discount, one.rewards) for one in axes]
     with ctx.workprec(MOMENT_BITS):

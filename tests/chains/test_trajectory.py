@@ -114,16 +114,16 @@ def test_bounds_contain_the_exact_value(data: st.DataObject) -> None:
     environment = data.draw(environments())
     chain = induced(environment, data.draw(policies(environment)))
     returns = {
-        key: (data.draw(st.sampled_from([Fraction(0), HALF, Fraction(1, 3)])), payments(chain, data.draw(rewards(environment))))
+        key: (data.draw(st.sampled_from([HALF, Fraction(1, 3)])), payments(chain, data.draw(rewards(environment))))
         for key in ("g", "h")
     }
     f = data.draw(expressions(["g", "h"], max_leaves=3))
     exact = expect(chain, f, returns, {})
     ends = absorption(chain)
     records = tuple(discounted_return(*returns[key]) for key in ("g", "h"))
-    problem = Problem(
-        chain, f, ("g", "h"), records, ({},) * len(ends.classes), tuple(range(len(ends.classes))), ends.states, ends.start
-    )
+    classes = range(len(ends.classes))
+    known: tuple[dict[str, Real], ...] = tuple({} for _ in classes)
+    problem = Problem(chain, f, ("g", "h"), records, known, tuple(classes), ends.states, ends.start)
     found = enclose(problem, Walk.of(chain, records, ends.states), Fraction(1, 1000))
     assert found.contains(exact)
 
@@ -223,7 +223,10 @@ def simulate(chain: Chain, returns: dict[str, Any], f: Any, runs: int = 20000) -
     """The mean of f ± 5 standard errors, from runs long enough for the discount."""
     source = random.Random(7)
     weights = [[float(move.probability) for move in row] for row in chain.moves]
-    floats = {k: (float(d), [[float(r.enclose().low) for r in row] for row in paid]) for k, (d, paid) in returns.items()}
+    floats = {
+        key: (float(discount), [[float(r.enclose().low) for r in row] for row in paid])
+        for key, (discount, paid) in returns.items()
+    }
     values = []
     for _ in range(runs):
         (i,) = source.choices([s for s, _ in chain.start], [float(p) for _, p in chain.start])
