@@ -1,0 +1,40 @@
+"""No mutant of an accepted pair is accepted unless its claim is true by a second, independent look."""
+
+from __future__ import annotations
+
+import pytest
+
+from specl.kernel import check
+from tests.kernel import corpus, mutate, oracle
+
+QUICK = ("ftr_rrl", "rm_ltl", "ltl_lar", "lar_ltl", "tlo_fpr", "fpr_tlo")
+NAMES = [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in corpus.names("accept")]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_changed_evidence(name: str) -> None:
+    """Of the numbers only a deviation may change: it is determined up to a stationary vector. Weights have no order."""
+    claim, certificate = corpus.pair("accept", name)
+    accepted = [what for what, mutant in mutate.mutants(certificate) if check(claim, mutant).status == "ACCEPT"]
+    harmless = ("deviation", "weights with", "policies with", "pair with")
+    assert [what for what in accepted if not any(word in what for word in harmless)] == []
+    assert oracle.true(claim)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_changed_claims(name: str) -> None:
+    claim, certificate = corpus.pair("accept", name)
+    for what, mutant in mutate.mutants(claim):
+        assert check(mutant, certificate).status != "ACCEPT" or oracle.true(mutant), what
+
+
+def test_certificates_of_other_claims() -> None:
+    pairs = [corpus.pair("accept", name) for name in corpus.names("accept")]
+    for i, j, claim, certificate in mutate.exchanged([p[0] for p in pairs], [p[1] for p in pairs]):
+        same = claim["environment"] == pairs[j][0]["environment"] and claim["policies"] == pairs[j][0]["policies"]
+        assert check(claim, certificate).status != "ACCEPT" or (same and oracle.true(claim)), (i, j)
+
+
+def test_the_second_look_can_say_no() -> None:
+    for name in ("wrong_order", "tied_by_the_objective", "different_frequencies", "limit_changes", "level_changes"):
+        assert not oracle.true(corpus.pair("reject", name)[0])
