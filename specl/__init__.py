@@ -6,6 +6,8 @@
     specl.compare("speed", "long_run", document)  # two objectives
     specl.translate("speed", "FTR", document)     # along the reductions
     specl.hasse()                                 # the diagram
+    specl.prove("proofs")                         # certificates for the `refute` items of .spec files
+    specl.verify("proofs")                        # and what the kernel says of them
 
 The names here are the whole public interface. Each is loaded when it is first used, so `import specl` costs nothing.
 """
@@ -19,9 +21,11 @@ if TYPE_CHECKING:
     from specl.api.evaluate import evaluate as evaluate
     from specl.api.hasse import hasse as hasse
     from specl.api.load import load as load
+    from specl.api.prove import prove as prove
     from specl.api.translate import translate as translate
+    from specl.api.verify import verify as verify
 
-__all__ = ["check", "compare", "evaluate", "hasse", "load", "translate"]
+__all__ = ["check", "compare", "evaluate", "hasse", "load", "prove", "translate", "verify"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Running the assertions of a document."""
+"""Running the assertions and refutations of a document."""
 
 import os
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ Verdict = Literal["ok", "failed", "unknown", "not decided yet"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one assertion.
+    """What came of one assertion or refutation.
 
     Attributes:
         claim: as it is written in the file.
@@ -52,7 +52,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Checked:
-    """The outcomes of a document's assertions, in the order of the file."""
+    """The outcomes of a document's assertions and refutations, in the order of the file."""
 
     document: Document
     outcomes: tuple[Outcome, ...]
@@ -70,15 +70,17 @@ class Checked:
 
 
 def check(document: Document | str | os.PathLike[str], precision: Fraction = PRECISION) -> Checked:
-    """Run the assertions of a document.
+    """Run the assertions of a document, and search certificates for its refutations, which the kernel then checks.
 
     Raises:
-        SpecErrors: a file that is not correct, or an assertion about a value that does not exist or cannot be
-            enclosed.
+        SpecErrors: a file that is not correct, an assertion about a value that does not exist or cannot be enclosed, or
+            a refutation that makes no claim that a certificate could carry.
     """
     document = document_of(document)
     runner = _Runner(document, precision, {}, [])
-    outcomes = [runner.outcome(claim) for claim in (*document.assertions, *document.refutations)]
+    outcomes = [runner.outcome(claim) for claim in document.assertions]
+    if document.refutations:
+        outcomes += _refutations(document, runner.problems)
     source = Source(document.text, document.file)
     if runner.problems:
         raise SpecErrors(runner.problems, source)
@@ -132,6 +134,17 @@ class _Runner:
         text = self.document.text
         words = " ".join(text[at[0] : at[1]].split())
         return words.removeprefix("assert "), text.count("\n", 0, at[0]) + 1
+
+
+def _refutations(document: Document, problems: list[Diagnostic]) -> list[Outcome]:
+    from specl.api.prove import decide  # the search and the kernel, which files without refutations do without
+
+    try:
+        decided = decide(document, document.refutations)
+    except SpecErrors as error:
+        problems += error.diagnostics
+        return []
+    return [Outcome(each.claim, each.line, each.verdict, (), each.reason) for each in decided]
 
 
 def _link(sign: int | None, relation: str) -> bool | None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from specl.api.references import Reference, refer, refuse
 from specl.api.status import Status
+from specl.api.verify import explain_pair
 from specl.expressivity import explain
-from specl.expressivity.preorder import known
 
 if TYPE_CHECKING:
     from specl.api.objectives import ObjectivesCompared
@@ -62,7 +62,7 @@ def compare(
     """
     first, second = refer(left, document), refer(right, document)
     if isinstance(first, str) and isinstance(second, str):
-        return FormalismsCompared(explain.explain(known(), first, second))
+        return FormalismsCompared(explain_pair(first, second))
     if isinstance(first, Reference) and isinstance(second, Reference):
         from specl.api.objectives import compare_objectives  # arithmetic and search, which formalisms do without
 

@@ -132,7 +132,7 @@ def rank_all(
         except (Undefined, Unsupported) as error:
             code = "E091" if isinstance(error, Undefined) else "E092"
             message = f"`{objective.name}` of `{policy.name}`: {error}"
-            problems.append(Diagnostic(code, message, error.at, None, document.file))
+            problems.append(Diagnostic(code, message, error.at or objective.at, None, document.file))
     return ranks
 
 

@@ -1,7 +1,6 @@
 """Loading a .spec file, or its text."""
 
 import os
-from pathlib import Path
 
 from specl import formalisms
 from specl.language.document import Document
@@ -13,12 +12,15 @@ def load(source: str | os.PathLike[str]) -> Document:
     """The checked document of a .spec file.
 
     Args:
-        source: a path; or the text itself, which is told by its braces.
+        source: a path; or the text itself, which is told by its braces or its lines.
 
     Raises:
         specl.language.diagnostics.SpecErrors: the file cannot be read, or is not a correct .spec file; str() of it
             draws every error with its line.
     """
-    text = isinstance(source, str) and ("{" in source or "\n" in source)
-    read = Source(str(source)) if text else read_source(Path(source))
+    read = Source(source) if isinstance(source, str) and _is_text(source) else read_source(os.fspath(source))
     return load_document(read, formalisms)
+
+
+def _is_text(source: str) -> bool:
+    return "\n" in source or ("{" in source and not source.endswith(".spec") and not os.path.exists(source))

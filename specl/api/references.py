@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from specl import formalisms
-from specl.language.diagnostics import Diagnostic, SpecErrors, nearest, some_of
+from specl.language.diagnostics import COMMAND, Diagnostic, SpecErrors, nearest, nearest_or_all, some_of
 from specl.language.source import Source
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ class Reference:
         return self.document.environments[self.objective.environment]
 
 
-def refuse(code: str, message: str, hint: str | None = None, file: str = "specl") -> SpecErrors:
+def refuse(code: str, message: str, hint: str | None = None, file: str = COMMAND) -> SpecErrors:
     """An error about what was asked for, rather than about a place in a file."""
     return SpecErrors((Diagnostic(code, message, None, hint, file),), Source("", file))
 
@@ -99,7 +98,7 @@ def objective_named(document: Document, name: str) -> NamedObjective:
     """
     if name in document.objectives:
         return document.objectives[name]
-    hint = nearest(name, document.objectives) or _offer(document.objectives)
+    hint = nearest_or_all(name, document.objectives)
     raise refuse("E024", f"there is no objective `{name}`", hint, document.file)
 
 
@@ -110,7 +109,3 @@ def _only_objective(document: Document, path: str) -> Reference:
         raise refuse("E024", "the file has no objective", None, path)
     hint = f"say which: {path}:NAME with NAME one of {some_of(document.objectives)}"
     raise refuse("E024", f"the file has {len(document.objectives)} objectives", hint, path)
-
-
-def _offer(names: Collection[str]) -> str | None:
-    return f"there are {some_of(names)}" if names else None

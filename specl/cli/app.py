@@ -8,22 +8,27 @@ from typing import Annotated
 
 import typer
 
-from specl.cli import check, compare, eval, hasse, translate
+from specl.cli import check, compare, eval, hasse, prove, translate, verify
 from specl.cli.output import FINE, INPUT, INTERNAL, INTERRUPTED, print_json, report
 
-COMMANDS = (check, eval, compare, translate, hasse)  # in the order of the help page
+COMMANDS = (check, eval, compare, translate, hasse, prove, verify)  # in the order of the help page
 
 
 def main() -> None:
     """The entry point of the command."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # it was closed before specl began
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without ⪰ shows ? instead
     status = run(sys.argv[1:])
     try:
         sys.stdout.flush()
     except BrokenPipeError:
         _forget_output()
+    except OSError as error:
+        status = _unwritable(error)
     sys.exit(status)
 
 
@@ -36,9 +41,11 @@ def run(arguments: Sequence[str]) -> int:
         return _usage(error, "--json" in arguments)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:  # the reader has seen enough
+    except (BrokenPipeError, SystemExit):  # the reader has seen enough; Typer and rich make an exit of it
         _forget_output()
         return FINE
+    except OSError as error:  # of files that are read it is told in other ways
+        return _unwritable(error)
     except Exception as error:
         return _failed(error, "--json" in arguments)
 
@@ -113,6 +120,12 @@ def _failed(error: Exception, as_json: bool) -> int:
     else:
         print(f"specl: {message}\n  = {hint}", file=sys.stderr)
     return INTERNAL
+
+
+def _unwritable(error: OSError) -> int:
+    _forget_output()
+    print(f"specl: the output cannot be written: {error.strerror or error}", file=sys.stderr)
+    return INPUT
 
 
 def _entry(code: str, message: str, hint: str) -> dict[str, str | None]:

@@ -1,4 +1,4 @@
-"""`specl check`: reads files, tells what is wrong in them, and runs their assertions."""
+"""`specl check`: reads files, tells what is wrong in them, and runs their assertions and refutations."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
@@ -68,6 +68,8 @@ def _show(file: str, checked: "Checked") -> None:
         print(f"  {styled(mark.ljust(widest), fg=colour)}  {outcome.claim}")
         if outcome.reason and outcome.verdict in ("failed", "unknown"):
             print(f"  {' ' * widest}  line {outcome.line}: {outcome.reason}")
+        elif outcome.claim.startswith("refute "):
+            print(f"  {' ' * widest}  {outcome.reason}")
     print(f"  {_summary(outcomes)}")
 
 

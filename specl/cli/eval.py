@@ -40,7 +40,7 @@ def run(
         if several:
             screen.print(f"environment {environment}", style="bold")
         for block in values_tables(values, table.formalisms, screen.width):
-            screen.print(block)
+            screen.print(block, crop=False)
             screen.print()
     widest = max(map(len, table.orderings), default=0)
     print(styled("best first", dim=True))

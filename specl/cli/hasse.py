@@ -50,6 +50,8 @@ def run(
         except OSError as error:
             raise typer.BadParameter(f"cannot write {output}: {error.strerror}") from None
         print(f"{output}: the diagram as {form}", file=sys.stderr)
+        if picture.explanation is not None and form not in (Form.JSON, Form.TEXT):
+            print(picture.reason())
     elif form is Form.PNG and sys.stdout.isatty():
         raise typer.BadParameter("a PNG does not suit a terminal; name a file with -o FILE")
     else:

@@ -24,7 +24,10 @@ def run(
     if json:
         print_json(translated.json())
         return FINE
-    print(f"// {translated.name} orders all policies as {objective} does: {' → '.join(translated.chain)}")
+    if len(translated.chain) == 1:
+        print(f"// {objective} is written in {translated.code} already")
+    else:
+        print(f"// {translated.name} orders all policies as {objective} does: {' → '.join(translated.chain)}")
     for source, target, construction in zip(
         translated.chain, translated.chain[1:], translated.constructions, strict=False
     ):

@@ -82,11 +82,15 @@ def describe(evidence: Evidence) -> str:
             return "\n".join([f"{upper} ⪰ {lower}: {chain}.", *map(_line, evidence.reductions)])
     refutation = evidence.refutation
     assert refutation is not None  # "fails" comes with the refutation it rests on
-    lines = [f"{upper} ⋡ {lower}: {refutation.upper} ⋡ {refutation.lower} by {refutation.proof}."]
-    if not evidence.explicit:
+    if evidence.explicit:
+        lines = [f"{upper} ⋡ {lower} by {refutation.proof}."]
+    else:
+        lines = [f"{upper} ⋡ {lower}: {refutation.upper} ⋡ {refutation.lower} by {refutation.proof}."]
         given = " and ".join(f"{fact.upper} ⪰ {fact.lower}" for fact in (*evidence.above[::-1], *evidence.below[::-1]))
         lines.append(f"  With {given}, {upper} ⪰ {lower} would give {refutation.upper} ⪰ {refutation.lower}.")
         lines += map(_line, evidence.above + evidence.below)
+    if refutation.witness is not None:
+        lines += [f"  {line}" for line in refutation.witness().lines]
     return "\n".join(lines)
 
 
@@ -110,7 +114,8 @@ def construction(source: str, target: str) -> str | None:
 
 
 def evidence_json(evidence: Evidence) -> dict[str, Any]:
-    """One direction: claim, verdict, whether a single fact says it, the facts it rests on, and the words."""
+    """One direction: claim, verdict, whether a single fact says it, the facts it rests on, and the words; a refutation
+    with its witness, if it has one."""
     return {
         "claim": f"{evidence.upper}>={evidence.lower}",
         "verdict": evidence.verdict,
@@ -121,6 +126,7 @@ def evidence_json(evidence: Evidence) -> dict[str, Any]:
                 "verdict": "holds" if fact.holds else "fails",
                 "proof": _because(fact) if fact.holds else fact.proof,
             }
+            | ({"witness": dict(fact.witness().document)} if fact.witness else {})
             for fact in evidence.facts
         ],
         "reason": describe(evidence),

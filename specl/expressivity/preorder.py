@@ -9,28 +9,41 @@ A *reduction* Y → X is a proof of X ⪰ Y, a *refutation* one of X ⋡ Y. With
 These two rules are complete: what they leave open is true in one model of the facts and false in another.
 """
 
-import itertools
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Literal
+from __future__ import annotations
 
-import networkx as nx
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
 
 from specl.formalisms import codes
 from specl.reductions import arrows
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 Verdict = Literal["holds", "fails", "open"]
 
 
 @dataclass(frozen=True)
+class Witness:
+    """What a refutation comes down to: for a person, line by line, and as JSON."""
+
+    lines: tuple[str, ...]
+    document: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Fact:
-    """``upper ⪰ lower`` (holds) or ``upper ⋡ lower`` (not), and what proves it, in words."""
+    """``upper ⪰ lower`` (holds) or ``upper ⋡ lower`` (not), and what proves it, in words; a refutation may know how to
+    tell its witness."""
 
     upper: str
     lower: str
     holds: bool
     proof: str
+    witness: Callable[[], Witness] | None = field(default=None, compare=False)
 
 
 class ContradictionError(Exception):
@@ -100,12 +113,16 @@ class Preorder:
     @cached_property
     def classes(self) -> tuple[tuple[str, ...], ...]:
         """The sets of formalisms that are proved equally expressive, sorted."""
+        import networkx as nx  # slow to load; single pairs do without
+
         return tuple(sorted(tuple(sorted(group)) for group in nx.strongly_connected_components(self._arrows)))
 
     @cached_property
     def covers(self) -> tuple[tuple[str, str], ...]:
         """(lower, upper) for each class and each that is proved above it with none proved in between; a class is
         written by its `representative`. Whether `upper ⪰ lower` is strict is another matter: see `evidence`."""
+        import networkx as nx
+
         quotient = nx.condensation(self._arrows)
         names = {node: self.representative(min(members)) for node, members in quotient.nodes(data="members")}
         return tuple(sorted((names[x], names[y]) for x, y in nx.transitive_reduction(quotient).edges))
@@ -117,21 +134,36 @@ class Preorder:
         return min(group, key=lambda x: (-touching[x], x))
 
     @cached_property
-    def _arrows(self) -> "nx.DiGraph[str]":
-        """Y → X for each reduction, with the fact."""
+    def _arrows(self) -> nx.DiGraph[str]:
+        """Y → X for each reduction."""
+        import networkx as nx
+
         graph: nx.DiGraph[str] = nx.DiGraph()
         graph.add_nodes_from(self.codes)
-        graph.add_edges_from((fact.lower, fact.upper, {"fact": fact}) for fact in self.facts if fact.holds)
+        graph.add_edges_from((fact.lower, fact.upper) for fact in self.facts if fact.holds)
         return graph
 
     @cached_property
     def _chains(self) -> dict[str, dict[str, tuple[Fact, ...]]]:
         """Y -> every X ⪰ Y -> a shortest chain of reductions from Y to X."""
-        fact = nx.get_edge_attributes(self._arrows, "fact")
-        return {
-            y: {x: tuple(fact[edge] for edge in itertools.pairwise(way)) for x, way in ways.items()}
-            for y, ways in nx.all_pairs_shortest_path(self._arrows)
-        }
+        following: dict[str, list[Fact]] = {code: [] for code in self.codes}
+        for fact in self.facts:
+            if fact.holds:
+                following[fact.lower].append(fact)
+        return {code: _upwards(code, following) for code in self.codes}
+
+
+def _upwards(start: str, following: Mapping[str, Sequence[Fact]]) -> dict[str, tuple[Fact, ...]]:
+    """Every formalism that chains of reductions lead to -> a shortest one, found breadth first."""
+    chains: dict[str, tuple[Fact, ...]] = {start: ()}
+    queue = deque([start])
+    while queue:
+        code = queue.popleft()
+        for fact in following[code]:
+            if fact.upper not in chains:
+                chains[fact.upper] = (*chains[code], fact)
+                queue.append(fact.upper)
+    return chains
 
 
 def close(formalisms: Sequence[str], facts: Iterable[Fact]) -> Preorder:

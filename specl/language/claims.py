@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 
-from specl.language.diagnostics import Diagnostics, nearest, some_of
+from specl.language.diagnostics import Diagnostics, nearest, nearest_or_all, some_of
 from specl.language.document import Claim, Compares, Equivalent, Expresses, NamedObjective, Refutation
 from specl.language.objectives import Formalisms, formalism_of
 from specl.language.records import NamedFamily, NamedPolicy
@@ -30,8 +30,7 @@ def find_objective(
 ) -> NamedObjective | None:
     """The objective of this name; None after an error, or where it is one that was faulty itself."""
     if name.text not in objectives and name.text not in poisoned:
-        known = [*objectives, *poisoned]
-        hint = nearest(name.text, known) or (f"there are {some_of(known)}" if known else "the file defines none")
+        hint = nearest_or_all(name.text, [*objectives, *poisoned], "the file defines none")
         diagnostics.error("E024", f"there is no objective `{name.text}`", name.at, hint)
     return objectives.get(name.text)
 
@@ -72,7 +71,9 @@ def resolve_assertion(
             known = formalism_of(formalism, formalisms, diagnostics)
             if ordering.text not in orderings:
                 if ordering.text not in poisoned["ordering"]:
-                    meant = _not_an_ordering(ordering, objectives) or nearest(ordering.text, orderings)
+                    known_orderings = [*orderings, *poisoned["ordering"]]
+                    meant = _not_an_ordering(ordering, objectives)
+                    meant = meant or nearest_or_all(ordering.text, known_orderings, "the file defines none")
                     diagnostics.error("E025", f"there is no ordering `{ordering.text}`", ordering.at, meant)
                 return None
             return None if known is None else Expresses(formalism.text, ordering.text, item.negated, at)

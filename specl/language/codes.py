@@ -60,5 +60,8 @@ CODES: dict[str, str] = {
     "E091": "a value that does not exist",
     "E092": "a value that can be neither computed nor enclosed",
     "E093": "no chain of reductions leads there",
+    "E094": "an objective that certificates cannot carry",
+    "E095": "facts that contradict each other",
+    "E096": "a refutation whose parts do not fit together",
     "E099": "a fault of specl itself",
 }

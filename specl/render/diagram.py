@@ -97,20 +97,18 @@ def _node(index: int) -> str:
 
 
 def _title() -> str:
-    return (
-        f'<<table border="0" cellborder="0" cellpadding="2"><tr><td><font point-size="20" color="{INK}">'
-        "<b>What ways of writing down an objective can say</b></font></td></tr>"
-        f'<tr><td><font point-size="12" color="{QUIET}">one box: equally expressive · higher: more expressive</font>'
-        "</td></tr></table>>"
+    return _table(
+        [
+            _row([_text("What ways of writing down an objective can say", 20, INK, bold=True)], 20),
+            _row([_text("one box: equally expressive · higher: more expressive", 12, QUIET)], 12),
+        ]
     )
 
 
 def _box(codes: Iterable[str], names: Mapping[str, str]) -> str:
-    rows = "".join(
-        f'<tr><td align="left"><b>{escape(code)}</b></td><td></td><td align="left">{escape(names[code])}</td></tr>'
-        for code in codes
+    return _table(
+        [_row([_text(code, 13, INK, bold=True), "", _text(names[code], 13, INK)], 13, "left") for code in codes]
     )
-    return f'<<table border="0" cellborder="0" cellspacing="0" cellpadding="2">{rows}</table>>'
 
 
 def _legend(diagram: Diagram) -> str:
@@ -122,20 +120,32 @@ def _legend(diagram: Diagram) -> str:
         lines.append(("– – ▷", "at least as expressive; whether strictly so is open"))
     if diagram.marked:
         lines.append(("blue", ", ".join(diagram.marked)))
-    holds, fails, unsettled = (diagram.counts.get(status, 0) for status in ("holds", "fails", "open"))
-    total = holds + fails + unsettled
-    lines.append((f"{holds} of {total} pairs", "hold: the first says all that the second says"))
-    if fails:
-        lines.append((f"{fails} of {total} pairs", "fail: the first cannot say all that the second says"))
-    if unsettled:
-        lines.append((f"{unsettled} of {total} pairs", "are open: no fact settles them yet"))
-    rows = "".join(
-        f'<tr><td align="right"><font color="{INK}"><b>{left}</b></font></td>'
-        f'<td></td><td align="left"><font color="{QUIET}">{right}</font></td></tr>'
+    total = sum(diagram.counts.values())
+    for status, words in (
+        ("holds", "hold: the first says all that the second says"),
+        ("fails", "fail: the first cannot say all that the second says"),
+        ("open", "are open: no fact settles them yet"),
+    ):
+        if diagram.counts.get(status):
+            lines.append((f"{diagram.counts[status]} of {total} pairs", words))
+    rows = [
+        _row(["", _text(left, 11, INK, bold=True), "", _text(right, 11, QUIET), ""], 11, "left")
         for left, right in lines
-    )
+    ]
     gap = '<tr><td height="4"></td></tr>'
-    return (
-        f'<<font point-size="11"><table border="1" color="#c9d1d9" bgcolor="{PAPER}" cellborder="0" cellspacing="0" '
-        f'cellpadding="3" style="rounded">{gap}{rows}{gap}</table></font>>'
-    )
+    return _table([gap, *rows, gap], f'border="1" color="#c9d1d9" bgcolor="{PAPER}" style="rounded"')
+
+
+def _table(rows: Iterable[str], attributes: str = 'border="0"') -> str:
+    return f'<<table cellborder="0" cellspacing="0" cellpadding="2" {attributes}>{"".join(rows)}</table>>'
+
+
+def _row(cells: Iterable[str], points: int, align: str = "center") -> str:
+    """A row of a table, of a height that its letters need: on a machine without any font Graphviz cannot know it."""
+    inside = "".join(f'<td align="{align}" height="{points * 3 // 2 + 2}">{cell}</td>' for cell in cells)
+    return f"<tr>{inside}</tr>"
+
+
+def _text(text: str, points: int, colour: str, bold: bool = False) -> str:
+    inside = f"<b>{escape(text)}</b>" if bold else escape(text)
+    return f'<font point-size="{points}" color="{colour}">{inside}</font>'

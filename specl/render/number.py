@@ -4,13 +4,18 @@ import math
 from fractions import Fraction
 from typing import Any
 
+from specl.model.digits import exponent, scientific, written
 from specl.model.enclosure import Enclosure
+from specl.model.errors import Undefined
 
 DIGITS = 6
 """Decimals of a number that is too long to be written out."""
 
 LONGEST = 9
 """Characters that a fraction may have to be written out in a table."""
+
+WIDEST = 15
+"""Places before or after the point that a table shows; what lies beyond is written ``1.23456…e400``."""
 
 Json = str | dict[str, str] | list[Any]
 
@@ -33,27 +38,36 @@ def show(rank: Any) -> str:
 
 def exact(rank: Any) -> Json:
     """A rank for JSON: ``"p/q"`` or ``"p"``; ``{"low", "high"}`` with decimal ends for an enclosure, and with the
-    number itself as ``"exact"`` for an irrational one; a list of these for a rank of several keys."""
+    number itself as ``"exact"`` for an irrational one (alone where its digits are too many); a list of these for a
+    rank of several keys."""
     if isinstance(rank, tuple):
         return [exact(part) for part in rank]
     if rank.rational is not None:
-        return str(rank.rational)
+        return written(rank.rational)
     if isinstance(rank, Enclosure):
         return _ends(rank, _places(rank.width))
-    return _ends(rank.enclose(128), 20) | {"exact": str(rank)}
+    try:
+        return _ends(rank.enclose(128), 20) | {"exact": str(rank)}
+    except Undefined:  # exp(10^10) has more digits than can be written
+        return {"exact": str(rank)}
 
 
 def _fraction(value: Fraction) -> str:
-    written = str(value)
-    if len(written) <= LONGEST or value.denominator == 1:
-        return written
-    return _cut(value, DIGITS)
+    if value.denominator != 1 or value.numerator.bit_length() > 4 * WIDEST:
+        text = written(value)
+        return text if len(text) <= LONGEST else _cut(value, DIGITS)
+    return str(value)
 
 
 def _cut(value: Fraction, places: int) -> str:
     """The decimal expansion, cut off (towards 0) where it goes on; with more places where the first ones are all 0."""
-    if 0 < abs(value) < Fraction(1, 10 ** (places - 2)):
-        places -= math.floor(math.log10(abs(value))) + 1
+    if not value:
+        return "0"
+    e = exponent(value)
+    if abs(e) > WIDEST:
+        return scientific(value, places)
+    if e < 2 - places:
+        places -= e + 1
     scaled = abs(value) * 10**places
     digits = str(math.floor(scaled)).rjust(places + 1, "0")
     sign = "-" if value < 0 else ""
@@ -63,17 +77,17 @@ def _cut(value: Fraction, places: int) -> str:
 
 
 def _irrational(value: Any) -> str:
-    around = value.enclose(128)
+    try:
+        around = value.enclose(128)
+    except Undefined:
+        return str(value)
     low, high = _cut(around.low, DIGITS), _cut(around.high, DIGITS)
     return low if low == high else _interval(around, DIGITS)
 
 
 def _places(width: Fraction) -> int:
     """Decimals that keep an interval of this width from growing by more than a fifth."""
-    places = DIGITS
-    while Fraction(10, 10**places) > width:
-        places += 1
-    return places
+    return max(DIGITS, 1 - exponent(width))
 
 
 def _interval(value: Enclosure, places: int) -> str:
@@ -89,5 +103,5 @@ def _ends(value: Enclosure, places: int) -> dict[str, str]:
 
 def _decimal(scaled: int, places: int) -> str:
     """scaled / 10^places, written out."""
-    digits = str(abs(scaled)).rjust(places + 1, "0")
+    digits = written(abs(scaled)).rjust(places + 1, "0")
     return f"{'-' if scaled < 0 else ''}{digits[:-places]}.{digits[-places:]}"

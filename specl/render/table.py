@@ -36,7 +36,7 @@ def values_tables(values: Mapping[str, Mapping[str, Any]], kinds: Mapping[str, s
     titles = [f"{objective} : {kinds[objective]}" for objective in cells]
     if _width(["objective", *titles], *across) <= width:
         return [_table("objective", titles, across)]
-    return [_table("policy", policies, block) for block in _blocks(policies, upright, width)]
+    return [_table("policy", policies, block, width) for block in _blocks(policies, upright, width)]
 
 
 def _blocks(policies: Sequence[str], columns: Sequence[list[str]], width: int) -> list[list[list[str]]]:
@@ -54,12 +54,15 @@ def _width(*columns: Sequence[str]) -> int:
     return sum(max(len(line) for cell in column for line in cell.split("\n")) + 3 for column in columns)
 
 
-def _table(corner: str, rows: Sequence[str], columns: Sequence[Sequence[str]]) -> Any:
+def _table(corner: str, rows: Sequence[str], columns: Sequence[Sequence[str]], width: int | None = None) -> Any:
     from rich import box  # rich is slow to load; only what draws a table waits for it
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False)
+    natural = _width([corner, *rows], *columns)
+    # One column that is too wide by itself is drawn whole: rich would leave its cells empty.
+    wide = natural if width is not None and natural > width else None
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, width=wide)
     table.add_column(Text(corner, style="dim"), no_wrap=True)
     for column in columns:
         first, _, second = column[0].partition("\n")

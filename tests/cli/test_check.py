@@ -56,10 +56,35 @@ def test_what_specl_cannot_decide_yet_is_said_so(specl: Command) -> None:
     assert "not decided yet  MR expresses o" in ran.out
     specl.write("b.spec", WORLD + ordering + "assert MR expresses o\nassert sitter > mover under trips\n")
     assert specl("check", "b.spec").status == 1
-    specl.write("c.spec", WORLD + "refute RM by limit { objective once  path gate }\n")
+
+
+def test_refutations_are_decided(specl: Command) -> None:
+    specl.write("a.spec", WORLD + "refute RM by limit { objective once  path gate }\n")
+    ran = specl("check", "a.spec")
+    assert (ran.status, ran.err) == (0, "")
+    mark, words = ran.out.splitlines()[1:3]
+    assert mark.split(maxsplit=1) == ["ok", "refute RM by limit { objective once path gate }"]
+    assert "no RM objective" in words
+    assert "as this LTL objective does" in words
+    specl.write("b.spec", WORLD + "refute RM by limit { objective trips  path gate }\n")
+    ran = specl("check", "b.spec")
+    assert ran.status == 1
+    assert "FAILED  refute RM by limit" in ran.out
+    assert "is not constant" in ran.out
+    specl.write("c.spec", WORLD + "refute LTL by limit { objective once  path gate }\n")
     ran = specl("check", "c.spec")
-    assert ran.status == 3
-    assert "refute RM by limit" in ran.out
+    assert ran.status == 2
+    assert "c.spec:19:1: E096: `limit` does not refute LTL" in ran.err
+    jumps = "objective jumps : LTL { formula G F away }\n"
+    specl.write("d.spec", WORLD + jumps + "refute RM by limit { objective jumps  path gate }\n")
+    ran = specl("check", "d.spec")
+    assert ran.status == 2
+    assert "E094" in ran.err
+    assert "^~~~~~~~" in ran.err
+    undefined = "objective odd : FPR { value 1 / (pi(home, go) - 1) }\nassert mover > lazy under odd\n"
+    specl.write("e.spec", WORLD + jumps + undefined + "refute RM by limit { objective jumps  path gate }\n")
+    ran = specl("check", "e.spec", "--json")
+    assert [error["code"] for error in ran.json["errors"]] == ["E091", "E094"]
 
 
 def test_errors_of_several_files_are_all_told_and_outweigh_everything(specl: Command) -> None:

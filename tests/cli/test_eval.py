@@ -97,3 +97,26 @@ def test_names_that_are_not_there(specl: Command) -> None:
     ran = specl("eval", "world.spec", "--policy", "gate(3)", "--json")
     assert ran.status == 2
     assert ran.json["errors"]
+
+
+def test_numbers_of_any_size(specl: Command) -> None:
+    huge = "objective a : MR { discount 1/2  reward { _ --go--> _: 10^5000 } }\n"
+    specl.write("a.spec", WORLD + huge + "objective b : FPR { value exp(10^10) }")
+    asked = ("eval", "a.spec", "--policy", "mover", "--objective", "a", "--objective", "b")
+    ran = specl(*asked)
+    assert (ran.status, ran.err) == (0, "")
+    assert "e5000" in ran.out
+    assert "exp(10000000000)" in ran.out
+    values = specl(*asked, "--json").json["values"]
+    assert len(values["a"]["mover"]) > 5000
+    assert values["b"]["mover"] == {"exact": "exp(10000000000)"}
+    specl.write("b.spec", specl("translate", "a.spec:a", "--to", "FTR").out)
+    translated = specl("eval", "b.spec", "--policy", "mover", "--json").json["values"]
+    assert translated["a_as_ftr"] == translated["a"] == values["a"]
+
+
+def test_where_a_value_does_not_exist_the_objective_is_pointed_to(specl: Command) -> None:
+    prior = "strength 1  regulariser kl(go)"
+    specl.write("a.spec", WORLD + f"objective odd : RRL {{ discount 0  reward {{ }}  {prior} }}\n")
+    ran = specl("eval", "a.spec", "--objective", "odd", "--policy", "sitter")
+    assert "a.spec:19:59: E091: `odd` of `sitter`: division by 0" in ran.err

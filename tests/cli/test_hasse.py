@@ -44,7 +44,21 @@ def test_explain_marks_the_chain(specl: Command) -> None:
     lines = [line for line in marked.out.splitlines() if line.startswith("▸")]
     assert any(" MR " in line for line in lines)
     assert any(" FTR " in line for line in lines)
+    assert "FTR is strictly more expressive than MR." in marked.out
+    assert "lemma: proofs/lemmas/" in marked.out
+    assert "strictly" not in plain.out
+    assert specl("hasse", "--explain", "FTR", "MR", "--json").json["explanation"]["verdict"] == "more"
+    drawn = specl("hasse", "--explain", "FTR", "MR", "-o", "h.svg")
+    assert drawn.out.startswith("FTR is strictly more expressive than MR.")
     assert specl("hasse", "--explain", "FTR", "XX").status == 2
+
+
+def test_all_pairs_are_settled_and_the_arrows_are_certified(specl: Command) -> None:
+    pairs = list(specl("hasse", "--json").json["pairs"].values())
+    assert (pairs.count("holds"), pairs.count("fails"), pairs.count("open")) == (124, 148, 0)
+    dot = specl("hasse", "--format", "dot").out
+    assert dot.count(" -> ") == 13
+    assert "dashed" not in dot
 
 
 def test_what_cannot_be_written(specl: Command) -> None:

@@ -114,7 +114,7 @@ def test_pieces_lie_in_order_and_leave_out_only_blanks_and_comments(text: str) -
         ("objective o : FPR { value " + "(" * 140 + "!" * 10 + ")" * 140 + " }", "E010"),
         ("objective o : FPR { value " + "if 1 < 2 then 1 else " * 10**4 + "1 }", "E004"),
         ("objective o : FPR { value if " + "not " * 10**4 + " 1 < 2 then 1 else 2 }", "E004"),
-        ("objective o : FPR { value " + "9" * 10**5 + " }", "E013"),
+        ("objective o : FPR { value " + "9" * 2 * 10**6 + " }", "E013"),
         ("objective o : FPR { value 1e99999 }", "E013"),
         ("objective o : FPR { value 1e99999999999999 }", "E013"),
     ],

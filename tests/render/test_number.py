@@ -24,7 +24,13 @@ fractions = st.fractions(max_denominator=10**15)
         (Real.of(Fraction(123456789, 2 * 10**9)), "0.061728…"),
         (Real.of(Fraction(1, 3 * 10**12)), "0.000000000000333333…"),
         (Real.of(Fraction(12345678901, 10**5)), "123456.78901"),
+        (Real.of(10**15 + 1), "1000000000000001"),
+        (Real.of(Fraction(10**400)), "1e400"),
+        (Real.of(Fraction(2, 3) * 10**400), "6.66666…e399"),
+        (Real.of(Fraction(-2, 3) / 10**400), "-6.66666…e-401"),
         (Real.of(3).log() / 2, "log(3)/2"),
+        (Real.of(10**10).exp() / 3, "exp(10000000000)/3"),
+        (Real.of(2).log() * 10**400, "6.93147…e399"),
         (Enclosure(Fraction(1, 3), Fraction(2, 3)), "[0.333333, 0.666667]"),
         (Enclosure(Fraction(-2, 3), Fraction(-1, 3)), "[-0.666667, -0.333333]"),
         (Enclosure(Fraction(1, 2), Fraction(1, 2)), "1/2"),
@@ -38,11 +44,13 @@ def test_shown(value: object, shown: str) -> None:
 @given(fractions)
 def test_digits_that_are_cut_off_are_digits_of_the_number(value: Fraction) -> None:
     text = show(Real.of(value))
-    if not text.endswith("…"):
+    if "…" not in text:
         assert Fraction(text) == value
         return
-    digits = Fraction(text[:-1])
-    unit = Fraction(1, 10 ** len(text[:-1].partition(".")[2]))
+    mantissa, _, exponent = text.partition("…")
+    scale = Fraction(10) ** int(exponent.removeprefix("e") or 0)
+    digits = Fraction(mantissa) * scale
+    unit = scale / 10 ** len(mantissa.partition(".")[2])
     assert 0 < abs(value) - abs(digits) < unit
     assert (value < 0) == text.startswith("-")
 
@@ -71,6 +79,14 @@ def test_json_of_an_irrational_number_is_written_and_enclosed() -> None:
     low, high = Fraction(written["low"]), Fraction(written["high"])
     assert low**2 < 2 < high**2
     assert high - low < Fraction(1, 10**18)
+
+
+def test_json_of_a_number_too_large_to_be_enclosed_is_how_it_is_written() -> None:
+    assert exact(Real.of(10**10).exp() / 3) == {"exact": "exp(10000000000)/3"}
+
+
+def test_json_of_a_rational_holds_all_its_digits() -> None:
+    assert exact(Real.of(Fraction(10) ** 5000)) == "1" + "0" * 5000
 
 
 def test_json_of_a_rank_of_several_keys_is_a_list() -> None:

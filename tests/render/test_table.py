@@ -23,7 +23,7 @@ def drawn(width: int, count: int = 12) -> tuple[list[str], int]:
     screen = Console(file=io.StringIO(), width=width)
     tables = values_tables(some, KINDS, width)
     for table in tables:
-        screen.print(table)
+        screen.print(table, crop=False)
     assert isinstance(screen.file, io.StringIO)
     return screen.file.getvalue().splitlines(), len(tables)
 
@@ -36,6 +36,17 @@ def test_no_line_is_wider_than_the_terminal_and_every_cell_is_whole(width: int) 
     for name in (*VALUES, *POLICIES):
         assert name in text
     assert all(show(rank) in text for column in VALUES.values() for rank in column.values())
+
+
+@pytest.mark.parametrize("width", [1, 10, 20])
+def test_where_not_even_one_column_fits_its_cells_are_whole_too(width: int) -> None:
+    lines, tables = drawn(width)
+    assert tables == len(VALUES)
+    assert max(map(len, lines)) < 30
+    cells = [line.split() for line in lines]
+    for name, column in VALUES.items():
+        assert [name] in cells
+        assert all([policy, show(rank)] in cells for policy, rank in column.items())
 
 
 def test_policies_are_rows_where_that_fits_and_columns_where_only_that_fits() -> None:

@@ -1,0 +1,1 @@
+"""Exact arithmetic on the side of the search: rational functions, chains, ranks, and multipliers."""

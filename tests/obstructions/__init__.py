@@ -1,0 +1,1 @@
+"""Tests of the obstructions: what is found, and what is not."""
