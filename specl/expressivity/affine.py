@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from specl.model.errors import Undefined
 from specl.model.rational_function import RationalFunction, constant_function
 from specl.model.real import ONE, ZERO, Real
 
@@ -26,7 +27,10 @@ def simplest(value: Real) -> Real:
     """The same number as a rational, where it is one of small height that its normal form does not show."""
     if value.rational is not None:
         return value
-    box = value.enclose(64)
+    try:
+        box = value.enclose(64)
+    except Undefined:  # too large or too small for an enclosure
+        return value
     guess = Real.of(((box.low + box.high) / 2).limit_denominator(10**6))
     return guess if (value - guess).is_zero() else value
 

@@ -6,6 +6,7 @@ from time import monotonic
 from specl.expressivity import candidates, linear, shaping
 from specl.expressivity.comparison import Comparison, Task, factor_text
 from specl.expressivity.witness import Search
+from specl.model.errors import Undefined
 from specl.model.order import Ranking
 
 
@@ -33,7 +34,11 @@ def decide_linear(task: Task) -> Comparison | None:
     witness = witness or task.search.offer_all(candidates.simple(environment, task.domain))
     for pair in (gradients, gradients[::-1]):
         if witness is None:
-            apart = linear.apart(environment, left.discount, *pair)
+            try:
+                apart = linear.apart(environment, left.discount, *pair)
+            except Undefined as error:  # no approximations of numbers too large or too small for them
+                task.tried.append(f"no direction was found in which the two objectives part: {error}")
+                continue
             final = Search(task.search.left, task.search.right, 2, monotonic() + 60)
             witness = final.offer_all((None, policy) for policy in apart or ())
     if witness is None:

@@ -60,12 +60,15 @@ def prove_affine(task: Task, faces: list[Face]) -> Comparison | None:
     """The same by one affine relation on all faces (see `affine`), component by component."""
     if not faces:
         return None
+    if len(faces) == 1 and faces[0].is_point:
+        return task.answer("same", "no choice of a policy counts for either")
     columns = [
         [list(component) for component in zip(*(components(side) for side in ranks), strict=True)]
         for ranks in ([face.left for face in faces], [face.right for face in faces])
     ]
     varying = [[c for c in side if affine.constant_value(c) is None] for side in columns]
-    where = "for every policy" if faces[0].closed else f"on each of the {len(faces)} supports of a policy"
+    many = len(faces) > 1 and not faces[0].closed
+    where = f"on each of the {len(faces)} supports of a policy" if many else "for every policy"
     if not varying[0] and not varying[1]:
         return task.answer("same", f"both give every policy the same value ({where}, as expressions in its entries)")
     if len(varying[0]) == len(varying[1]):

@@ -132,6 +132,10 @@ def approximate(rank: Rank) -> tuple[float, ...]:
     return tuple(map(_float, rank)) if isinstance(rank, tuple) else (_float(rank),)
 
 
+_LARGEST = 10**60
+"""Larger numbers are cut off, so that products of four of them are still floats."""
+
+
 def _float(value: Any) -> float:
     box = value.enclose(64) if hasattr(value, "enclose") else value
-    return float((box.low + box.high) / 2)
+    return float(min(max((box.low + box.high) / 2, -_LARGEST), _LARGEST))

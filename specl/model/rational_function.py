@@ -3,11 +3,11 @@
 A *face* is the set of policies π with a given support: π(a|s) > 0 for the actions of the support in s, and = 0 for
 the others. On it each π(a|s) is a variable x, but the last of its row, which is 1 − Σ of the others. Further variables
 are log π(a|s), the irrational monomials of exact reals (log 2, √3, …), and functions applied to what is none of these:
-|f|, log f, exp f, f^q and the indicators of f > 0 and f ≥ 0, in which minima, maxima and conditions are written.
+|f|, log f, exp f, f^q (1/f too, where f may be 0) and the indicators of f > 0 and f ≥ 0, for minima and conditions.
 
-What is identically 0 in these variables is 0. The converse holds in the entries and their logarithms, which are
-algebraically independent, and in the constants as far as `Real` decides it; relations among applied functions (and
-with what they are applied to) are not known here.
+What is identically 0 in these variables is 0, whatever a function is worth outside its domain. The converse holds in
+the entries and their logarithms, which are algebraically independent, and in the constants as far as `Real` decides
+it; relations of applied functions are not known here.
 """
 
 import math
@@ -29,7 +29,6 @@ from specl.model.symbols import (
     Applied,
     Function,
     LogChoice,
-    Monomial,
     Symbol,
     Symbols,
     to_fmpq,
@@ -46,8 +45,7 @@ class RationalFunction:
     """numerator / denominator, coprime, the denominator monic; made by `constant_function`, `symbolic_policy` and
     arithmetic. Mixes with int, Fraction and Real on either side.
 
-    Arithmetic raises Undefined for a division by zero or a logarithm of what is never positive, and Unsupported for
-    a division by what may be zero for all that is known here.
+    Arithmetic raises Undefined for a division by zero or a logarithm of what is never positive.
     """
 
     symbols: Symbols
@@ -76,13 +74,13 @@ class RationalFunction:
     __rmul__ = __mul__
 
     def __truediv__(self, other: Any, /) -> Any:
-        return self._apply(other, lambda left, right: _product(left, right.inverse()))
+        return self._apply(other, lambda left, right: _product(left, right.reciprocal()))
 
     def __rtruediv__(self, other: Any, /) -> Any:
-        return self._apply(other, lambda left, right: _product(right, left.inverse()))
+        return self._apply(other, lambda left, right: _product(right, left.reciprocal()))
 
     def inverse(self) -> "RationalFunction":
-        """1/self.
+        """1/self in the field, which forgets where self is 0: for what is not, or cancels.
 
         Raises:
             Undefined: self is identically 0.
@@ -91,24 +89,33 @@ class RationalFunction:
         coefficients = self.symbols.split(self.numerator)
         if not coefficients:
             raise Undefined("division by zero")
-        piecewise = any(isinstance(symbol, Applied) for monomial in coefficients for symbol, _ in monomial)
-        if piecewise or not any(value.sign() for value in coefficients.values()):
+        if not any(value.sign() for value in coefficients.values()):
             raise Unsupported(f"division by {self}, which may be zero")
         return _quotient(self.symbols, self.denominator, self.numerator)
+
+    def reciprocal(self) -> "RationalFunction":
+        """1/self, with a variable for 1/f where a factor f may be 0 at some policies: f · (1/f) is not 1 there."""
+        if self.sign() is not None:
+            return self.inverse()
+        one = self.symbols.ring.constant(1)
+        unit, factors = self.symbols.lift(self.numerator).factor()
+        result: Any = RationalFunction(self.symbols, self.denominator, one) * (1 / to_fraction(unit))
+        for factor, multiplicity in ((RationalFunction(self.symbols, each, one), int(k)) for each, k in factors):
+            inverse = self._applied("power", factor, -ONE) if factor.sign() is None else factor.inverse()
+            result = result * inverse.power(multiplicity)
+        return cast(RationalFunction, result)
 
     def power(self, exponent: Any, /) -> "RationalFunction | Real":
         """Integer powers; any power of a constant; others as a variable of their own."""
         exponent = _real(exponent)
         base = self.constant
         if base is not None:
-            constant: Real = base.power(exponent)
-            return constant
+            return cast(Real, base.power(exponent))
         rational = exponent.rational
         if rational is None or rational.denominator != 1:
             scale, inner = self._scaled()
-            applied: RationalFunction = self._applied("power", inner, exponent) * Real.of(abs(scale)).power(exponent)
-            return applied
-        source = self if rational >= 0 else self.inverse()
+            return cast(RationalFunction, self._applied("power", inner, exponent) * Real.of(abs(scale)).power(exponent))
+        source = self if rational >= 0 else self.reciprocal()
         count = abs(rational.numerator)
         return RationalFunction(source.symbols, source.numerator**count, source.denominator**count)
 
@@ -219,10 +226,6 @@ class RationalFunction:
             return Fraction(0) if self.numerator.is_zero() else to_fraction(self.numerator.leading_coefficient())
         value = self.constant
         return None if value is None else value.rational
-
-    def coefficients(self) -> tuple[dict[Monomial, Real], dict[Monomial, Real]]:
-        """Numerator and denominator as polynomials in entries and their logarithms with exact reals as coefficients."""
-        return self.symbols.split(self.numerator), self.symbols.split(self.denominator)
 
     def at(self, policy: Policy) -> Any:
         """Its value at a policy of the face: a Real (an Enclosure where the sign of an argument stays undecided).

@@ -6,6 +6,7 @@ from typing import Any
 
 from specl.model import elementary
 from specl.model.condition import Condition
+from specl.model.digits import written
 from specl.model.enclosure import Enclosure
 from specl.model.errors import Undefined, Unsupported
 from specl.model.normal_form import Form, add, form_key, multiply, of_rational, scale
@@ -21,7 +22,8 @@ class Real:
 
     It is a rational, or a normal form (`specl.model.normal_form`). ``==`` and ``hash`` are those of the normal form:
     equal numbers built from rationals by field operations, rational powers of rationals, logarithms of positive
-    rationals and exponentials of rational combinations of those are equal; for every other pair `compare` decides by
+    rationals and exponentials of rational combinations of those are equal, as far as their integers were small enough
+    to be factored (`specl.model.factors`); for every other pair `compare` decides by
     clearing denominators and refining enclosures, and says None where 4096 bits are not enough.
 
     Operators take ints, Fractions and Reals; with other number types the result is theirs.
@@ -78,7 +80,7 @@ class Real:
         return self._hash
 
     def __str__(self) -> str:
-        return str(self._rational) if self._rational is not None else show(self.form)
+        return written(self._rational) if self._rational is not None else show(self.form)
 
     def __repr__(self) -> str:
         return f"Real({self})"

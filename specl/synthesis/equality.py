@@ -4,10 +4,12 @@ left and right order alike iff there are no policies π, π' with left(π) > lef
 other way round. On a pair of faces (see `specl.model.rational_function`) both sides are functions of the entries, so
 this is a question of real arithmetic: polynomials, case distinctions for |f| and the indicators, and, for what Z3 does
 not know, unknowns with what is true of them in any case (logarithms and powers are increasing; an irrational constant
-lies in its enclosure). "No solution" is therefore a proof, on Z3's word; a solution is only a proposal.
+lies in its enclosure). Outside its domain a function has any value: a factor 0 or a case distinction may make a
+policy's rank independent of it. "No solution" is therefore a proof, on Z3's word; a solution is only a proposal.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from time import monotonic
@@ -16,6 +18,8 @@ from typing import Any, Literal
 import z3
 
 from specl.evaluation.context import Rank
+from specl.model.enclosure import Enclosure
+from specl.model.errors import Undefined
 from specl.model.policy import Policy
 from specl.model.quantities import Choice
 from specl.model.rational_function import RationalFunction
@@ -49,6 +53,8 @@ def order_alike(faces: Sequence[Face], seconds: float) -> Answer:
     signs: dict[tuple[int, str], int | None] = {}
     for i, face in enumerate(faces):
         for j, other in enumerate(faces):
+            if i == j and face.is_point:
+                continue
             for swapped in (False, True):
                 remaining = deadline - monotonic()
                 if remaining <= 0:
@@ -78,7 +84,7 @@ class _Query:
     milliseconds: float
     signs: dict[tuple[int, str], int | None] = field(default_factory=dict)
     solver: Any = field(default_factory=lambda: z3.SolverFor("QF_NRA"))
-    constants: dict[Real, Any] = field(default_factory=dict)
+    constants: dict[Real | int, Any] = field(default_factory=dict)
     model: Any = None
     why: str = ""
 
@@ -106,16 +112,19 @@ class _Query:
             self.signs[key] = _sign_of_denominator(value, face)
         return self.signs[key]
 
-    def constant(self, value: Real) -> Any:
-        """A number: itself if rational, otherwise an unknown within its enclosure."""
+    def constant(self, value: Real | Enclosure) -> Any:
+        """A number: itself if rational, otherwise an unknown within its enclosure; equal enclosures may hold different
+        numbers."""
         if value.rational is not None:
             return _rational(value.rational)
-        if value not in self.constants:
-            box = value.enclose(64)
+        key = value if isinstance(value, Real) else len(self.constants)
+        if key not in self.constants:
             unknown = z3.Real(f"constant_{len(self.constants)}")
-            self.solver.add(unknown >= _rational(box.low), unknown <= _rational(box.high))
-            self.constants[value] = unknown
-        return self.constants[value]
+            with suppress(Undefined):  # a number too large or too small for an enclosure
+                box = value.enclose(64) if isinstance(value, Real) else value
+                self.solver.add(unknown >= _rational(box.low), unknown <= _rational(box.high))
+            self.constants[key] = unknown
+        return self.constants[key]
 
 
 @dataclass
@@ -188,24 +197,24 @@ class _Copy:
         argument = self._quotient(symbol, top, bottom)
         if symbol.function == "abs":
             return z3.If(argument >= 0, argument, -argument)
-        if symbol.function == "power":
-            return self._power(symbol, argument)
-        if symbol.function == "log":
-            self.query.solver.add(argument > 0)
-        return self._increasing(symbol, argument)
+        return self._power(symbol, argument) if symbol.function == "power" else self._increasing(symbol, argument)
 
     def _power(self, symbol: Applied, argument: Any) -> Any:
         """x^(a/b) is the v >= 0 with v^b = x^a where a and b are small; otherwise an unknown."""
         exponent = symbol.exponent.rational
         rising = symbol.exponent.sign() == 1
-        self.query.solver.add(argument >= 0 if rising else argument > 0)
         if exponent is None or exponent.denominator > 4 or abs(exponent.numerator) > 4:
             unknown = self._increasing(symbol, argument)
             return unknown if rising else -unknown
         value = z3.Real(f"{self.name}_power_{len(self.known)}")
         left = _product([value] * exponent.denominator)
         right = _product([argument] * abs(exponent.numerator))
-        self.query.solver.add(value >= 0, left == right if rising else left * right == 1)
+        if exponent.denominator == 1:  # a reciprocal
+            self.query.solver.add(z3.Implies(argument != 0, left * right == 1))
+        elif rising:
+            self.query.solver.add(z3.Implies(argument >= 0, z3.And(value >= 0, left == right)))
+        else:
+            self.query.solver.add(z3.Implies(argument > 0, z3.And(value >= 0, left * right == 1)))
         return value
 
     def _quotient(self, symbol: Symbol, top: Any, bottom: Any) -> Any:
@@ -216,7 +225,8 @@ class _Copy:
         return quotient
 
     def _increasing(self, symbol: Symbol, argument: Any) -> Any:
-        """An unknown for the value of an increasing function, with its value at one point as an anchor."""
+        """An unknown for the value of an increasing function, with its value at one point as an anchor. On finitely
+        many arguments outside its domain an increasing function can be continued, so they need no exception."""
         value = z3.Real(f"{self.name}_value_{len(self.applied)}")
         self.applied[symbol] = (argument, value)
         at, then = 1, 0  # log 1 = 0

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from specl.evaluation.context import Rank
 from specl.model.policy import Policy
+from specl.model.rational_function import RationalFunction
 
 
 @dataclass(frozen=True)
@@ -20,3 +21,8 @@ class Face:
     left: Rank
     right: Rank
     closed: bool = False
+
+    @property
+    def is_point(self) -> bool:
+        """Whether there is one policy of this support, but for choices that do not count."""
+        return not any(isinstance(entry, RationalFunction) for row in self.policy.rows for entry in row)

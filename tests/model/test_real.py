@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from specl.model.errors import Undefined
@@ -137,13 +137,26 @@ def test_ring_laws_on_radicals_and_logarithms(a: Fraction, b: Fraction, c: Fract
         assert (1 / x) * x == 1
 
 
-@given(st.fractions(min_value=Fraction(1, 50), max_value=50), st.fractions(min_value=Fraction(1, 50), max_value=50))
+FACTORED = st.fractions(min_value=Fraction(1, 50), max_value=50, max_denominator=10**6)
+"""Products of two have integers small enough to be factored."""
+
+
+@given(FACTORED, FACTORED)
 @settings(max_examples=60, deadline=None)
+@example(Fraction(144262466324657, 2885249326500), Fraction(8025561814223027, 160511236284500))
 def test_logarithm_of_a_product(a: Fraction, b: Fraction) -> None:
-    assert log(a * b) == log(a) + log(b)
+    # Beyond 96 bits a cofactor may stay whole, and equal numbers be written differently.
+    assert log(a * b).compare("=", log(a) + log(b)) is True
     assert log(a).exp() == a
     assert (log(a) / 3).exp().power(3) == a
     assert log(a).compare("<", log(b)) is (a < b)
+
+
+def test_integers_too_large_to_be_factored_are_still_compared() -> None:
+    """Their forms differ, one having the factors and one not, until they meet."""
+    a, b = Fraction(144262466324657, 2885249326500), Fraction(8025561814223027, 160511236284500)
+    assert log(a * b).compare("=", log(a) + log(b)) is True
+    assert Real.of(a * b).power(Fraction(1, 2)).compare("=", sqrt(a) * sqrt(b)) is True
 
 
 @pytest.mark.parametrize(

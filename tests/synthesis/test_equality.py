@@ -9,6 +9,7 @@ import z3
 
 from specl.expressivity.faces import Domain, supports
 from specl.formalisms import rank
+from specl.model.enclosure import Enclosure
 from specl.model.environment import Environment
 from specl.model.expression import Expression, constant
 from specl.model.rational_function import symbolic_policy
@@ -61,6 +62,13 @@ def test_functions_that_z3_does_not_know() -> None:
     assert order_alike(falling, 30).verdict == "proved"
     assert order_alike([Face(entry, x.log() + x.exp(), x * 5)], 30).verdict == "proved"
     assert order_alike([Face(entry, -x.log(), x)], 30).verdict == "refuted"
+
+
+def test_equal_enclosures_may_hold_different_numbers() -> None:
+    box = Enclosure(Fraction(0), Fraction(1))
+    points = [Face(symbolic_policy(texts(2), [(a,), (0,)]), box, Real.of(1)) for a in range(2)]
+    assert order_alike(points, 30).verdict != "proved"
+    assert order_alike(points[:1], 30).verdict == "proved"
 
 
 def test_no_time_no_answer() -> None:
