@@ -52,10 +52,15 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Checked:
-    """The outcomes of a document's assertions and refutations, in the order of the file."""
+    """The outcomes of a document's assertions and refutations, in the order of the file.
+
+    ``errors``: the assertions about values that do not exist or cannot be enclosed, and the refutations that make no
+    claim that a certificate could carry; None where there are none.
+    """
 
     document: Document
     outcomes: tuple[Outcome, ...]
+    errors: SpecErrors | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -73,18 +78,15 @@ def check(document: Document | str | os.PathLike[str], precision: Fraction = PRE
     """Run the assertions of a document, and search certificates for its refutations, which the kernel then checks.
 
     Raises:
-        SpecErrors: a file that is not correct, an assertion about a value that does not exist or cannot be enclosed, or
-            a refutation that makes no claim that a certificate could carry.
+        SpecErrors: a file that is not correct.
     """
     document = document_of(document)
     runner = _Runner(document, precision, {}, [])
     outcomes = [runner.outcome(claim) for claim in document.assertions]
     if document.refutations:
         outcomes += _refutations(document, runner.problems)
-    source = Source(document.text, document.file)
-    if runner.problems:
-        raise SpecErrors(runner.problems, source)
-    return Checked(document, tuple(sorted(outcomes, key=lambda outcome: outcome.line)))
+    errors = SpecErrors(runner.problems, Source(document.text, document.file)) if runner.problems else None
+    return Checked(document, tuple(sorted(outcomes, key=lambda outcome: outcome.line)), errors)
 
 
 @dataclass
@@ -107,7 +109,10 @@ class _Runner:
         known = [(name, rank) for name, rank in values if rank is not None]
         if len(known) < len(values):
             return Outcome(written, line, "unknown")
-        signs = [compare_ranks(left, right) for (_, left), (_, right) in pairwise(known)]
+        ranked = zip(claim.chain, (rank for _, rank in known), strict=True)
+        signs = [  # a policy ties with itself, also where its rank is only enclosed
+            0 if p.policy == q.policy else compare_ranks(left, right) for (p, left), (q, right) in pairwise(ranked)
+        ]
         truths = [_link(sign, relation) for sign, relation in zip(signs, claim.relations, strict=True)]
         truth = False if False in truths else None if None in truths else True
         verdict = _verdict(truth, claim.negated)
@@ -120,7 +125,8 @@ class _Runner:
         left, right = (Reference(self.document, self.document.objectives[name]) for name in (claim.left, claim.right))
         answer = compare_objectives(left, right)
         truth = {"same": True, "different": False}.get(answer.verdict)
-        return Outcome(written, line, _verdict(truth, claim.negated), (), answer.reason)
+        reason = "; ".join([answer.reason, *answer.definitions])
+        return Outcome(written, line, _verdict(truth, claim.negated), (), reason)
 
     def _rank(self, objective: str, policy: Any) -> Rank | None:
         key = (objective, policy.name)

@@ -14,6 +14,7 @@ from specl.language.diagnostics import Diagnostic, SpecErrors
 from specl.language.document import Document, NamedObjective, NamedPolicy
 from specl.language.source import Source
 from specl.model.errors import Undefined, Unsupported
+from specl.model.policy import Policy
 from specl.render.number import exact
 from specl.render.table import ordering_line, values_html
 
@@ -101,7 +102,8 @@ def evaluate(
                 column |= rank_all(document, each, [one], precision, problems)
             except KeyboardInterrupt:
                 interrupted = True
-    ordered = {name: order_policies(column) for name, column in values.items()}
+    rows = {each.name: each.policy for each in policies}
+    ordered = {name: _ordering(column, rows) for name, column in values.items()}
     return Evaluated(
         values,
         {name: groups for name, (groups, _) in ordered.items()},
@@ -111,6 +113,18 @@ def evaluate(
         SpecErrors(problems, Source(document.text, document.file)) if problems else None,
         interrupted,
     )
+
+
+def _ordering(
+    ranks: Mapping[str, Rank], policies: Mapping[str, Policy]
+) -> tuple[tuple[tuple[str, ...], ...], tuple[tuple[str, str], ...]]:
+    """Like `order_policies`; names of one policy tie, also where its rank is only enclosed."""
+    alike: dict[Policy, list[str]] = {}
+    for name in ranks:
+        alike.setdefault(policies[name], []).append(name)
+    groups, undecided = order_policies({names[0]: ranks[names[0]] for names in alike.values()})
+    members = {names[0]: names for names in alike.values()}
+    return tuple(tuple(each for name in group for each in members[name]) for group in groups), undecided
 
 
 def rank_all(

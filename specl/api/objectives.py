@@ -45,6 +45,11 @@ class ObjectivesCompared:
             return ()
         return tuple(zip(names, (witness.first, witness.second), strict=True))
 
+    @property
+    def definitions(self) -> tuple[str, ...]:
+        """The policies of the witness that the file has no name for, as it would define them."""
+        return tuple(self._spec(name, ranked.policy) for name, ranked in self.policies if ranked.name is None)
+
     def text(self) -> str:
         """The verdict, the reason, and the witness: two policies with four values."""
         left, right = self.comparison.left, self.comparison.right
@@ -56,8 +61,8 @@ class ObjectivesCompared:
         lines = [headline, f"  {self.reason}."]
         if self.policies:
             lines += ["", *_columns(["", left, right], [self._row(name, ranked) for name, ranked in self.policies])]
-            lines += [""] * any(ranked.name is None for _, ranked in self.policies)
-            lines += [f"  {self._spec(name, ranked.policy)}" for name, ranked in self.policies if ranked.name is None]
+            lines += [""] * (len(self.definitions) > 0)
+            lines += [f"  {definition}" for definition in self.definitions]
         return "\n".join(lines)
 
     def json(self) -> dict[str, Any]:

@@ -35,17 +35,19 @@ def run(
     for file in files:
         try:
             checked = specl.check(file, **width_of(precision))
-        except SpecErrors as found:
-            statuses.add(INPUT)
-            errors += as_json(found)["errors"]
+            faults = checked.errors
+            statuses.add(STATUS[checked.verdict])
+            outcomes += checked.outcomes
+            documents.append({"file": file, "outcomes": [outcome.json() for outcome in checked.outcomes]})
             if not json:
-                report(found)
-            continue
-        statuses.add(STATUS[checked.verdict])
-        outcomes += checked.outcomes
-        documents.append({"file": file, "outcomes": [outcome.json() for outcome in checked.outcomes]})
-        if not json:
-            _show(file, checked)
+                _show(file, checked)
+        except SpecErrors as found:
+            faults = found
+        if faults is not None:
+            statuses.add(INPUT)
+            errors += as_json(faults)["errors"]
+            if not json:
+                report(faults)
     if json:
         print_json({"errors": errors} if errors else {"files": documents})
     elif len(files) > 1:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from specl.evaluation.context import Evaluation, Value
+from specl.evaluation.recovered import recovered
 from specl.evaluation.returns import expected_returns
 from specl.language.fields import Fields
 from specl.language.syntax import Field
@@ -28,7 +29,11 @@ class ONMR:
 
 def read(fields: Fields) -> ONMR:
     """The objective that these fields define."""
-    return ONMR(fields.rewards(), fields.value("returns"), fields.discount())
+    value = fields.value("returns")
+    if recovered(value) is not None:
+        message = "an expected return does not determine the policy, so ONMR cannot `recover` an objective"
+        fields.error("E069", message, value.at, "OMORL can, from enough rewards")
+    return ONMR(fields.rewards(), value, fields.discount())
 
 
 def write(objective: ONMR, environment: Environment) -> tuple[Field, ...]:

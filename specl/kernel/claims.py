@@ -88,8 +88,9 @@ def read_claim(node: Node) -> Claim:
         order.form(ordered == sorted(rows), "every policy is expected once")
         given.form(all(at(policy, POINT.low) == policy for policy in rows.values()), "constant policies are expected")
         does = "orders the policies " + " > ".join(" ~ ".join(group) for group in claim.ordering)
+    s, a = environment.states, environment.actions
     words = [
-        f"In this environment with {len(environment.states)} states and {len(environment.actions)} actions, no {code} "
+        f"In this environment with {len(s)} state{'s'[:len(s) - 1]} and {len(a)} action{'s'[:len(a) - 1]}, no {code} "
         f"objective {'with any discount γ in [0,1) ' * (code in DISCOUNTED)}{does}, "
         f"as this {claim.objective.formalism} objective does.",
         *(f"  {part.path[6:]}: {json.dumps(part.content, ensure_ascii=False)}".replace('"', "") for part in parts),

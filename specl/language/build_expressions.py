@@ -14,13 +14,15 @@ from lark.lexer import Token
 
 from specl.language.scan import DEEPEST
 from specl.language.syntax import CONDITIONS, Bracket, Call, Index, Name, Reference
+from specl.model.digits import parsed
 from specl.model.errors import Span
 from specl.model.expression import FUNCTIONS, Expression
 from specl.model.formula import Formula
 
 Tree = lark.Tree[Token]
 
-_DIGITS = 1000
+_DIGITS = 1_500_000  # more than any number has that specl prints
+_EXPONENT = 1000
 _CHAIN = {"disjunction": "or", "conjunction": "and"}
 _UNTIL = {"UNTIL": "U", "RELEASE": "R", "WEAK": "W", "STRONG": "M"}
 
@@ -209,9 +211,12 @@ def _negative(of: Expression, at: Span) -> Expression:
 def _literal(token: Token) -> Fraction:
     text = str(token)
     exponent = text.lower().partition("e")[2]
-    if len(text) > _DIGITS or len(exponent) > 5 or abs(int(exponent or 0)) > _DIGITS:
+    if len(text) > _DIGITS:
         raise BuildError("E013", f"a number has at most {_DIGITS} digits", span_of(token))
-    return Fraction(text)
+    if len(exponent) > 5 or abs(int(exponent or 0)) > _EXPONENT:
+        message = f"the exponent of a number is at most {_EXPONENT}"
+        raise BuildError("E013", message, span_of(token), "write a power: `10^2000`")
+    return parsed(text)
 
 
 def _as_number(built: Expression) -> Expression:

@@ -3,18 +3,22 @@
 from dataclasses import replace
 from fractions import Fraction
 
-from specl.language.diagnostics import Diagnostics, nearest
+from specl.language.diagnostics import Diagnostics, nearest_or_all
 from specl.language.print_expressions import show_expression
 from specl.language.syntax import CONDITIONS, Bracket, Call, Index, Reference
+from specl.model.digits import brief
 from specl.model.errors import Undefined, Unsupported
-from specl.model.expression import Expression, evaluate
+from specl.model.expression import Expression, constant, evaluate
 from specl.model.real import Real
+
+_ZERO = constant(Fraction(0))
 
 
 def fold(expression: Expression, diagnostics: Diagnostics) -> Expression:
     """The expression with every part that has no variables replaced by its number: a Fraction, or a Real.
 
-    A part without a value (1/0) is an error, except as a factor beside a 0.
+    A part without a value (1/0, or x/0) is an error, except as a factor beside a 0; beside a factor that may be 0 it
+    is one only if it is constant.
     """
     folded = _fold(expression)
     _tell_undefined(folded, diagnostics)
@@ -43,7 +47,7 @@ def rational(expression: Expression, diagnostics: Diagnostics, what: str = "a ra
     if value is None:
         return None
     if value.rational is None:
-        diagnostics.error("E042", f"{what} is needed here, and {value} is not rational", expression.at)
+        diagnostics.error("E042", f"{what} is needed here, and {brief(value)} is not rational", expression.at)
     return value.rational
 
 
@@ -56,7 +60,7 @@ def references(expression: Expression) -> list[Expression]:
 
 def unknown_name(name: str, candidates: list[str], span: tuple[int, int] | None, diagnostics: Diagnostics) -> None:
     """Tell of a name that means nothing where it stands."""
-    hint = nearest(name, candidates)
+    hint = nearest_or_all(name, candidates)
     diagnostics.error("E029", f"`{name}` means nothing here", span, hint)
 
 
@@ -98,8 +102,12 @@ def _tell_undefined(node: Expression, diagnostics: Diagnostics) -> None:
     if not node.args:
         return
     if node.op in CONDITIONS or not _closed(node):
+        if node.op == "/" and node.args[1] == _ZERO:
+            diagnostics.error("E043", "this number is undefined: division by 0", node.at)
         for part in node.args:
-            _tell_undefined(part, diagnostics)
+            # Beside a factor that may be 0 a part need not have a value, as in p * log(p / 0) where p = 0.
+            if node.op != "*" or _closed(part):
+                _tell_undefined(part, diagnostics)
         return
     try:
         evaluate(node, _no_variable)

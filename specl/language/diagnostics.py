@@ -19,6 +19,10 @@ _WIDTH = 110
 """Characters of a source line that are shown."""
 
 
+COMMAND = "specl"
+"""Stands for the file of an error that is about no file, but about what was asked for."""
+
+
 @dataclass(frozen=True)
 class Diagnostic:
     """One error. ``span`` is None where it is about the whole file; ``hint`` is what to do, or the nearest name."""
@@ -78,6 +82,14 @@ def nearest(name: str, candidates: Iterable[str]) -> str | None:
     return f"did you mean `{known[close[0]]}`?" if close else None
 
 
+def nearest_or_all(name: str, candidates: Iterable[str], none: str | None = None) -> str | None:
+    """The hint that tells the nearest name or, where none is near, those that there are; ``none`` where none are."""
+    known = list(dict.fromkeys(candidates))
+    if not known:
+        return none
+    return nearest(name, known) or f"there {'is' if len(known) == 1 else 'are'} {some_of(known)}"
+
+
 def some_of(names: Iterable[str], most: int = 8) -> str:
     """``a, b, c``, cut short where there are many."""
     listed = list(names)
@@ -92,7 +104,7 @@ def draw(errors: SpecErrors) -> str:
 
 def as_json(errors: SpecErrors) -> dict[str, Any]:
     """``{"errors": [{code, message, file, line, column, hint}]}``; line and column count from 1, and are null where
-    the error is about the whole file."""
+    the error is about the whole file; so is the file where it is about none."""
     listed = []
     for one in errors.diagnostics:
         line, column = errors.source.position(one.span[0]) if one.span is not None else (None, None)
@@ -100,7 +112,7 @@ def as_json(errors: SpecErrors) -> dict[str, Any]:
             {
                 "code": one.code,
                 "message": one.message,
-                "file": one.file,
+                "file": None if one.file == COMMAND else one.file,
                 "line": line,
                 "column": column,
                 "hint": one.hint,

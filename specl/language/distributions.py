@@ -6,6 +6,7 @@ from fractions import Fraction
 from specl.language.constants import rational
 from specl.language.diagnostics import Diagnostics
 from specl.language.syntax import Distribution, Name
+from specl.model.digits import brief
 
 Weights = tuple[tuple[Name, Fraction], ...]
 
@@ -22,12 +23,12 @@ def weights(distribution: Distribution, diagnostics: Diagnostics) -> Weights | N
             sound = False
             continue
         if weight < 0:
-            diagnostics.error("E041", f"the weight of `{name.text}` is negative: {weight}", expression.at)
+            diagnostics.error("E041", f"the weight of `{name.text}` is negative: {brief(weight)}", expression.at)
             sound = False
         found.append((name, weight))
     total = sum((weight for _, weight in found), Fraction(0))
     if sound and total != 1:
-        diagnostics.error("E040", f"these weights sum to {total}, not to 1", distribution.at, _complete(total))
+        diagnostics.error("E040", f"these weights sum to {brief(total)}, not to 1", distribution.at, _complete(total))
         sound = False
     return tuple(found) if sound else None
 
@@ -53,4 +54,4 @@ def resolve(
 
 
 def _complete(total: Fraction) -> str:
-    return f"{1 - total} is missing" if total < 1 else f"{total - 1} too much"
+    return f"{brief(1 - total)} is missing" if total < 1 else f"{brief(total - 1)} too much"

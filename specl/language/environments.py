@@ -58,6 +58,9 @@ def steps_of(pattern: Pattern, place: Place, diagnostics: Diagnostics) -> Iterat
 
 
 def _define(name: Name, kind: str, kinds: dict[str, str], diagnostics: Diagnostics) -> bool:
+    if name.text in ("true", "false"):
+        message = f"{'an' if kind[0] == 'a' else 'a'} {kind} cannot be called `{name.text}`: it stands in formulas"
+        diagnostics.error("E031", message, name.at)
     if name.text not in kinds:
         kinds[name.text] = kind
         return True
@@ -84,7 +87,7 @@ def _names(item: EnvironmentItem, keyword: str, kinds: dict[str, str], diagnosti
         if name.text == "self" and keyword == "states":
             message = "a state cannot be called `self`: as a target it means the state that is left"
             diagnostics.error("E031", message, name.at)
-        elif _define(name, keyword[:-1], kinds, diagnostics):
+        if _define(name, keyword[:-1], kinds, diagnostics):
             found.append(name.text)
     return tuple(found)
 

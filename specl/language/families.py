@@ -15,6 +15,7 @@ from specl.language.constants import fold, name_of_key, unknown_name
 from specl.language.diagnostics import Diagnostics
 from specl.language.print_expressions import show_expression
 from specl.language.syntax import Reference
+from specl.model.digits import brief
 from specl.model.errors import Span, Undefined
 from specl.model.expression import Expression, evaluate
 from specl.model.real import Real
@@ -57,7 +58,7 @@ def check_row(
         at = dict(zip(parameters, point, strict=True))
         total = _sum([_at(weight, at) for weight in row])
         if total.top != total.bottom:
-            value = f"{total.top / total.bottom}" if total.bottom else "nothing, being undefined"
+            value = brief(total.top / total.bottom) if total.bottom else "nothing, being undefined"
             every = ", ".join(parameters)
             message = f"these weights do not sum to 1 for every {every}: {_where(at)} they sum to {value}"
             diagnostics.error("E040", message, span)
@@ -72,7 +73,7 @@ def check_row(
                 diagnostics.error("E043", message, error.at or span, "parameters run through [0, 1], ends included")
                 return
             if value_at < 0:
-                message = f"the weight {_shown(weight)} is negative {_where(at)}: {value_at}"
+                message = f"the weight {_shown(weight)} is negative {_where(at)}: {brief(value_at)}"
                 diagnostics.error("E041", message, weight.at or span, "parameters run through [0, 1]")
                 return
 
@@ -82,7 +83,7 @@ def _parametric(node: Expression, parameters: Sequence[str], diagnostics: Diagno
         case "number" if isinstance(node.key, Fraction):
             return node
         case "number":
-            diagnostics.error("E042", f"a rational weight is needed here, and {node.key} is not rational", node.at)
+            diagnostics.error("E042", f"a rational weight is needed here, and {brief(node.key)} is not", node.at)
             return node
         case "variable" if isinstance(node.key, Reference):
             if node.key.name not in parameters:

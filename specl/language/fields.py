@@ -6,7 +6,7 @@ fields are checked too; the record that comes of it is thrown away.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TypeVar
 
@@ -33,6 +33,7 @@ from specl.language.syntax import (
     RewardField,
 )
 from specl.language.values import Context, Scope, resolve_value
+from specl.model.digits import brief
 from specl.model.environment import Environment
 from specl.model.errors import Span
 from specl.model.expression import Expression, constant, variable
@@ -70,7 +71,7 @@ class Fields:
         expression = self._number("discount")
         value = rational(expression, self.diagnostics, "a rational discount")
         if value is not None and not 0 <= value < 1:
-            message = f"a discount is at least 0 and less than 1, and this is {value}"
+            message = f"a discount is at least 0 and less than 1, and this is {brief(value)}"
             hint = "for γ = 1 the limit average is meant: that is LAR" if value == 1 else None
             self.diagnostics.error("E063", message, expression.at, hint)
         return Fraction(0) if value is None else value
@@ -125,7 +126,7 @@ class Fields:
         match expression:
             case Expression(key=Call("recover", (Expression(op="variable", key=Reference(name), at=at),))):
                 recovered = self.recovered(Name(name, at))
-                return constant(Fraction(0)) if recovered is None else variable(recovered)
+                return constant(Fraction(0)) if recovered is None else replace(variable(recovered), at=expression.at)
         return resolve_value(expression, self._scope(context))
 
     def order(self, context: Context) -> Order:

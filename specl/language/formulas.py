@@ -10,7 +10,7 @@ def resolve_formula(formula: Formula, place: Place, diagnostics: Diagnostics) ->
     unknown = [part for part in _atoms(formula) if part.name not in place.kinds]
     for part in unknown:
         message = f"there is no label, state or action `{part.name}`"
-        hint = nearest(part.name, place.kinds)
+        hint = nearest(part.name, [*place.kinds, "true", "false"])
         if hint is None and len(part.name) > 1 and set(part.name) <= set("XFG"):
             hint = f"write the operators apart: `{' '.join(part.name)}`"
         diagnostics.error("E022", message, part.at, hint or f"there are {some_of(place.kinds)}")

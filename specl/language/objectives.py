@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from specl.language.diagnostics import Diagnostics, nearest
+from specl.language.diagnostics import Diagnostics, nearest, nearest_or_all
 from specl.language.fields import Fields, field_keyword
 from specl.language.syntax import (
     Call,
@@ -128,15 +128,16 @@ def lookup_recovered(
     environment: str,
     objectives: Mapping[str, Any],
     poisoned: Collection[str],
+    names: Collection[str],
     diagnostics: Diagnostics,
 ) -> Callable[[Name], Recovered | None]:
-    """How ``recover(o)`` in an objective is looked up among those that have been read."""
+    """How ``recover(o)`` in an objective is looked up among those that have been read; ``names`` are those of all."""
 
     def recovered(name: Name) -> Recovered | None:
         known = objectives.get(name.text)
         if known is None:
             if name.text not in poisoned:
-                hint = nearest(name.text, objectives)
+                hint = nearest_or_all(name.text, [*names, *poisoned])
                 diagnostics.error("E024", f"there is no objective `{name.text}`", name.at, hint)
             return None
         if known.environment != environment:

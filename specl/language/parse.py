@@ -84,17 +84,17 @@ def parse_expression(text: str) -> Expression:
     return build_expression(_alone(text, "expression"))
 
 
-def parse_use(text: str) -> PolicyUse:
+def parse_use(text: str, file: str = "<text>") -> PolicyUse:
     """A policy's name, or a member ``gate(1/3)`` of a family.
 
     Raises:
         SpecErrors: a syntax error.
     """
-    return build_use(_alone(text, "use"))
+    return build_use(_alone(text, "use", file))
 
 
-def _alone(text: str, start: str) -> lark.Tree[Token]:
-    diagnostics = Diagnostics(Source(text))
+def _alone(text: str, start: str, file: str = "<text>") -> lark.Tree[Token]:
+    diagnostics = Diagnostics(Source(text, file))
     try:
         return _tree(text, Piece("", 0, len(text)), start)
     except BuildError as error:
@@ -144,8 +144,7 @@ def _syntax_error(text: str, piece: Piece, place: Span, start: str) -> BuildErro
     seen = found if found[0].isalnum() else text[place[0] : min(place[0] + 2, piece.end)].strip()
     joined = before if previous[1] == place[0] or before[:1].isalnum() else ""
     hint = explain.hint_for(seen, joined, accepted, accepted_before)
-    shown = found if len(found) <= 40 else f"{found[:40]}…"
-    return BuildError("E010", f"expected {wanted}, found `{shown}`", place, hint)
+    return BuildError("E010", f"expected {wanted}, found {explain.shown(found)}", place, hint)
 
 
 def _before(text: str, piece: Piece, position: int) -> Span:
@@ -182,7 +181,7 @@ def _stray(piece: Piece, diagnostics: Diagnostics) -> list[Broken]:
         diagnostics.error("E011", f"this `{word}` closes nothing", span, "remove it, or open the bracket before")
         return []
     hint = nearest(word, KEYWORDS) or explain.hint_for(text[span[0] : span[0] + 2], "", (), ())
-    diagnostics.error("E011", f"expected an item ({known}), found `{word[:40]}`", span, hint)
+    diagnostics.error("E011", f"expected an item ({known}), found {explain.shown(word)}", span, hint)
     if hint is None or not hint.startswith("did you mean"):
         return []
     keyword = hint.split("`")[1]

@@ -1,11 +1,11 @@
 """Policies, families of policies, and the uses of both."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 
 from specl.language import families
 from specl.language.constants import rational
-from specl.language.diagnostics import Diagnostics, nearest, some_of
+from specl.language.diagnostics import Diagnostics, nearest_or_all, some_of
 from specl.language.distributions import resolve, weights
 from specl.language.parse import parse_use
 from specl.language.places import Place
@@ -13,6 +13,7 @@ from specl.language.print_expressions import show_expression
 from specl.language.records import NamedFamily, NamedPolicy
 from specl.language.source import Source
 from specl.language.syntax import Distribution, Name, PolicyItem, PolicyUse
+from specl.model.digits import brief
 from specl.model.environment import Environment
 from specl.model.expression import Expression, constant
 from specl.model.policy import Family, Policy
@@ -45,8 +46,9 @@ def resolve_use(
     known_families: Mapping[str, NamedFamily],
     environments: Mapping[str, Environment],
     diagnostics: Diagnostics,
+    poisoned: Collection[str] = (),
 ) -> NamedPolicy | None:
-    """The policy that is meant, or None after an error."""
+    """The policy that is meant, or None after an error; names of faulty policies are known too."""
     name = use.name.text
     if name in policies:
         if use.arguments is None:
@@ -56,8 +58,7 @@ def resolve_use(
         return None
     family = known_families.get(name)
     if family is None:
-        known = [*policies, *known_families]
-        hint = nearest(name, known) or (f"there are {some_of(known)}" if known else "the file defines no policy")
+        hint = nearest_or_all(name, [*policies, *known_families, *poisoned], "the file defines no policy")
         diagnostics.error("E023", f"there is no policy `{name}`", use.name.at, hint)
         return None
     parameters = family.family.parameters
@@ -85,7 +86,7 @@ def policy_called(
         SpecErrors: there is none.
     """
     diagnostics = Diagnostics(Source(text, "policy"))
-    found = resolve_use(parse_use(text), policies, known_families, environments, diagnostics)
+    found = resolve_use(parse_use(text, "policy"), policies, known_families, environments, diagnostics)
     diagnostics.raise_any()
     if found is None:
         raise AssertionError("a policy that is not found is an error")
@@ -99,7 +100,7 @@ def _member(family: NamedFamily, use: PolicyUse, diagnostics: Diagnostics) -> Na
         if value is None:
             continue
         if not 0 <= value <= 1:
-            message = f"the parameter {name} = {value} is outside [0, 1]"
+            message = f"the parameter {name} = {brief(value)} is outside [0, 1]"
             diagnostics.error("E052", message, argument.at)
         else:
             values.append(value)

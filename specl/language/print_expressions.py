@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 from specl.language.syntax import Bracket, Call, Index, Reference
+from specl.model.digits import written
 from specl.model.expression import COMPARISONS, FUNCTIONS, Expression
 from specl.model.formula import Formula
 
@@ -64,7 +65,7 @@ def _show(expression: Expression) -> str:
     op, args = expression.op, expression.args
     match op:
         case "number":
-            return str(expression.key)
+            return written(expression.key) if isinstance(expression.key, Fraction) else str(expression.key)
         case "variable":
             return _variable(expression.key)
         case "+":
@@ -101,7 +102,7 @@ def _signed(term: Expression) -> str:
     if term.op == "neg":
         return f" - {show_expression(term.args[0], _PRODUCT)}"
     if term.op == "number" and isinstance(term.key, Fraction) and term.key < 0:
-        return f" - {-term.key}"
+        return f" - {written(-term.key)}"
     return f" + {show_expression(term, _PRODUCT)}"
 
 

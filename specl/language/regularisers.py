@@ -11,6 +11,8 @@ from specl.language.constants import fold, real
 from specl.language.distributions import resolve, weights
 from specl.language.syntax import RegulariserField
 from specl.language.values import Scope, resolve_value
+from specl.model.digits import brief
+from specl.model.errors import Span
 from specl.model.expression import Expression, add, constant, multiply, variable
 from specl.model.quantities import Weight
 from specl.model.real import ONE
@@ -26,13 +28,13 @@ def resolve_regulariser(field: RegulariserField, scope: Scope) -> Expression:
             return negentropy(count)
         case "kl":
             prior = _prior(field, scope)
-            return _ZERO if prior is None else kl(prior)
+            return _ZERO if prior is None else kl(prior, field.at)
         case "tsallis" if field.expression is not None:
             order = real(field.expression, scope.diagnostics)
             if order is None:
                 return _ZERO
             if order == ONE or order.sign() != 1:
-                message = f"the order of `tsallis` is positive and not 1, and this is {order}"
+                message = f"the order of `tsallis` is positive and not 1, and this is {brief(order)}"
                 hint = "the limit at order 1 is `negentropy`" if order == ONE else None
                 scope.diagnostics.error("E067", message, field.expression.at, hint)
                 return _ZERO
@@ -46,10 +48,10 @@ def negentropy(count: int) -> Expression:
     return add(multiply((p, Expression("log", (p,)))) for p in weight)
 
 
-def kl(prior: tuple[Fraction, ...]) -> Expression:
-    """Σ p log(p/q) with q the prior's weights by action."""
+def kl(prior: tuple[Fraction, ...], at: Span | None = None) -> Expression:
+    """Σ p log(p/q) with q the prior's weights by action; ``at`` is where it stands."""
     pairs = [(variable(Weight(action)), constant(q)) for action, q in enumerate(prior)]
-    return add(multiply((p, Expression("log", (Expression("/", (p, q)),)))) for p, q in pairs)
+    return add(multiply((p, Expression("log", (Expression("/", (p, q), at=at),)))) for p, q in pairs)
 
 
 def tsallis(count: int, order: Expression) -> Expression:

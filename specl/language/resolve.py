@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from specl.language import syntax
 from specl.language.claims import find_objective, resolve_assertion, resolve_refutation
-from specl.language.diagnostics import Diagnostics, nearest, some_of
+from specl.language.diagnostics import Diagnostics, nearest_or_all, some_of
 from specl.language.document import Claim, Document, NamedObjective, Refutation
 from specl.language.environments import resolve_environment
 from specl.language.fields import Fields
@@ -51,12 +51,12 @@ def resolve_items(
 class _Poison(Collection[str]):
     """Names of faulty items; all names where one of them could not even be told."""
 
-    names: set[str] = field(default_factory=set)
+    names: dict[str, None] = field(default_factory=dict)  # in the order of the text
     every: bool = False
 
     def add(self, name: str | None) -> None:
         self.every = self.every or name is None
-        self.names.update(() if name is None else (name,))
+        self.names.update({} if name is None else {name: None})
 
     def __contains__(self, name: object) -> bool:
         return self.every or name in self.names
@@ -130,8 +130,7 @@ class _Resolver:
         faulty = self.poisoned["environment"]
         if scope is not None:
             if scope.text not in self.places and scope.text not in faulty:
-                known = [*self.places, *faulty]
-                hint = nearest(scope.text, known) or (f"there are {some_of(known)}" if known else None)
+                hint = nearest_or_all(scope.text, [*self.places, *faulty])
                 self.diagnostics.error("E026", f"there is no environment `{scope.text}`", scope.at, hint)
             return self.places.get(scope.text)
         if len(self.places) == 1 and not faulty.names and not faulty.every:
@@ -154,7 +153,8 @@ class _Resolver:
         if name in self.poisoned["policy"] and name not in self.policies and name not in self.families:
             return None
         environments = {name: place.environment for name, place in self.places.items()}
-        return resolve_use(use, self.policies, self.families, environments, self.diagnostics)
+        faulty = self.poisoned["policy"]
+        return resolve_use(use, self.policies, self.families, environments, self.diagnostics, faulty)
 
     def _policy(self, item: syntax.PolicyItem) -> None:
         place = self._place(item.environment, item.name)
@@ -187,8 +187,10 @@ class _Resolver:
         if place is None:
             return None
         silent = False
+        names = [each.name.text for each in self.file.items if isinstance(each, ObjectiveItem)]
+        faulty = self.poisoned["objective"]
         look_up = lookup_recovered(
-            item, place.environment.name, self.objectives, self.poisoned["objective"], self.diagnostics
+            item, place.environment.name, self.objectives, faulty, names, self.diagnostics
         )
 
         def policy(use: PolicyUse) -> NamedPolicy | None:

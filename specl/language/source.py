@@ -1,5 +1,6 @@
 """The text of a .spec file: reading it, and telling lines and columns."""
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
@@ -65,7 +66,8 @@ def read_source(path: str | Path) -> Source:
     if len(data) > LARGEST:
         raise refuse("E005", f"the file is larger than {LARGEST // 2**20} MiB", "split it into several files")
     try:
-        return Source(data.decode("utf-8-sig"), name)
+        # A line may also end with a carriage return alone, as on old Macs; a comment ends there too.
+        return Source(re.sub(r"\r(?!\n)", "\n", data.decode("utf-8-sig")), name)
     except UnicodeDecodeError as error:
         return _not_utf8(data, error, name)
 
@@ -77,5 +79,6 @@ def _not_utf8(data: bytes, error: UnicodeDecodeError, name: str) -> Source:
     source = Source(data[skipped:].decode("utf-8", "replace"), name)
     byte = data[skipped + error.start]
     message = f"the file is not UTF-8: the byte 0x{byte:02x} cannot stand here"
-    hint = "save the file as UTF-8 (its name may be Unicode in your editor)"
+    utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    hint = f"{'this looks like UTF-16: ' if utf16 else ''}save the file as UTF-8"
     raise SpecErrors((Diagnostic("E002", message, (place, place + 1), hint, name),), source)

@@ -9,6 +9,7 @@ from specl.language.diagnostics import Diagnostics, nearest, some_of
 from specl.language.formulas import resolve_formula
 from specl.language.places import Place
 from specl.language.syntax import Bracket, Call, Index, Name, Reference
+from specl.model.digits import brief
 from specl.model.errors import Span
 from specl.model.expression import Expression, constant, substitute, variable
 from specl.model.formula import Formula
@@ -106,8 +107,10 @@ def _reference(name: str, at: Span | None, scope: Scope) -> Expression:
         }
         message = f"the reward `{name}` is no number here: {scope.formalism} speaks of {MEANINGS[scope.context]}"
         scope.diagnostics.error("E030", message, at, hints.get(scope.context))
-    elif name == "negentropy" or name in scope.place.kinds:
-        kind = scope.place.kinds.get(name, "regulariser")
+    elif scope.context == "weight" and name not in scope.place.kinds and nearest(name, ["negentropy"]):
+        _part_of_regulariser(name, at, scope)
+    elif name in scope.place.kinds:
+        kind = scope.place.kinds[name]
         article = "an" if kind[0] == "a" else "a"
         message = f"`{name}` is {article} {kind}, and no number"
         scope.diagnostics.error("E030", message, at, f"{scope.formalism} speaks of {MEANINGS[scope.context]}")
@@ -120,13 +123,31 @@ def _reference(name: str, at: Span | None, scope: Scope) -> Expression:
     return _ZERO
 
 
+def _part_of_regulariser(name: str, at: Span | None, scope: Scope) -> None:
+    if name in ("negentropy", "tsallis", "kl"):
+        message = f"`{name}` is a whole regulariser, and no part of an expression"
+        scope.diagnostics.error("E030", message, at, f"{scope.formalism} speaks of {MEANINGS['weight']}")
+    else:
+        scope.diagnostics.error("E029", f"`{name}` means nothing here", at, nearest(name, ["negentropy"]))
+
+
 def _call(call: Call, at: Span | None, scope: Scope) -> Expression:
     function = call.function
     if function == "recover":
         message = "`recover(o)` is a whole value or a whole order, never a part of one"
         scope.diagnostics.error("E069", message, at)
         return _ZERO
+    if function == "lexicographic":
+        message = "`lexicographic(…)` is a whole order, never a part of one"
+        scope.diagnostics.error("E068", message, at, "its arguments are numbers, and no `subject to` follows it")
+        return _ZERO
     home = _HOME.get(function)
+    if scope.context == "weight" and function in ("tsallis", "kl"):
+        _part_of_regulariser(function, at, scope)
+        return _ZERO
+    if scope.context == "weight" and function == "p":
+        scope.diagnostics.error("E029", "there is no function `p`", at, "a weight is written `p[action]`")
+        return _ZERO
     if home is None:
         known = [*_HOME, "min", "max", "abs", "sqrt", "log", "exp", "recover"]
         message = f"there is no function `{function}`"
@@ -184,7 +205,7 @@ def _return(call: Call, at: Span | None, scope: Scope) -> Expression | None:
     reward = _reward(name, scope)
     value = rational(discount, scope.diagnostics, "a rational discount") if isinstance(discount, Expression) else None
     if value is not None and not 0 <= value < 1:
-        message = f"a discount is at least 0 and less than 1, and this is {value}"
+        message = f"a discount is at least 0 and less than 1, and this is {brief(value)}"
         hint = f"the undiscounted one is `average({reward})`" if value == 1 else None
         scope.diagnostics.error("E063", message, discount.at, hint)
         return None

@@ -64,11 +64,15 @@ def exp_bounds(value: Fraction, bits: int = WORKING_BITS) -> Bounds:
 
 
 def power_bounds(base: Fraction, exponent: Fraction, bits: int = WORKING_BITS) -> Bounds:
-    """Ends around base^exponent, for base > 0; both non-negative."""
+    """Ends around base^exponent, for base > 0; both non-negative, and the lower one 0 where the power is too small to
+    be written down."""
     from flint import ctx
 
     with ctx.workprec(bits):
-        low, high = bounds((ball(base).log() * ball(exponent)).exp())
+        inside = ball(base).log() * ball(exponent)
+        if inside < -LARGEST_EXPONENT // 2:
+            return Fraction(0), Fraction(1, 1 << (LARGEST_EXPONENT // 2))
+        low, high = bounds(inside.exp())
     return max(low, Fraction(0)), high
 
 

@@ -6,7 +6,11 @@ from math import ceil, floor
 from typing import Any, Protocol, runtime_checkable
 
 from specl.model import ball
+from specl.model.digits import written
 from specl.model.errors import Undefined, Unsupported
+
+_MULTIPLIED = 4096
+"""Larger natural exponents go through the logarithm: repeated squares would grow beyond all bounds."""
 
 
 @runtime_checkable
@@ -67,7 +71,7 @@ class Enclosure:
 
     def __str__(self) -> str:
         if self.low == self.high:
-            return str(self.low)
+            return written(self.low)
         digits = 3
         while digits < 30 and self.width * 10**digits < 10:
             digits += 1
@@ -236,6 +240,9 @@ def _of(low: Fraction, high: Fraction) -> Enclosure:
 
 
 def _point_power(point: Fraction, n: int) -> Enclosure:
+    if n > _MULTIPLIED and abs(point) not in (0, 1):
+        low, high = ball.power_bounds(abs(point), Fraction(n))
+        return Enclosure(-high, -low) if point < 0 and n % 2 else Enclosure(low, high)
     result, square = Enclosure(Fraction(1), Fraction(1)), Enclosure(point, point)
     while n:
         if n % 2:
@@ -248,6 +255,6 @@ def _point_power(point: Fraction, n: int) -> Enclosure:
 
 def _decimal(value: Fraction, digits: int) -> str:
     scaled = abs(value) * 10**digits
-    text = str(int(scaled)).rjust(digits + 1, "0")
+    text = written(int(scaled)).rjust(digits + 1, "0")
     sign = "-" if value < 0 else ""
     return f"{sign}{text[:-digits]}.{text[-digits:]}"

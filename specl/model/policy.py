@@ -25,7 +25,7 @@ class Policy:
 
 @dataclass(frozen=True)
 class Family:
-    """Policies π_t, t ∈ [0,1]^k: ``rows[s][a]`` is a rational expression in the parameters (variables keyed by name)."""
+    """Policies π_t, t ∈ [0,1]^k: ``rows[s][a]`` is a rational expression in the parameters (variables go by name)."""
 
     parameters: tuple[str, ...]
     rows: tuple[tuple[Expression, ...], ...]

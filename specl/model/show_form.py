@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from specl.model.digits import written
 from specl.model.normal_form import Atom, Form, Monomial, of_atom
 
 
@@ -35,12 +36,12 @@ def _term(monomial: Monomial, coefficient: Fraction) -> str:
             below.append(_power(_atom(atom), -exponent))
         else:
             above.append(_exp(atom, exponent) if atom.kind == "exp" else _power(_atom(atom), exponent))
-    roots = [_power(str(n), exponent) for exponent, n in sorted(radicals.items())]
+    roots = [_power(written(n), exponent) for exponent, n in sorted(radicals.items())]
     above = roots + above
     if coefficient.numerator != 1 or not above:
-        above.insert(0, str(coefficient.numerator))
+        above.insert(0, written(coefficient.numerator))
     if coefficient.denominator != 1:
-        below.insert(0, str(coefficient.denominator))
+        below.insert(0, written(coefficient.denominator))
     return "/".join(["*".join(above), *below])
 
 
@@ -60,7 +61,7 @@ def _exp(atom: Atom, exponent: Fraction) -> str:
 
 def _atom(atom: Atom) -> str:
     if atom.kind == "log":
-        return f"log({atom.number})"
+        return f"log({written(atom.number)})"
     if atom.kind == "logform":
         return f"log({show(atom.of)})"
     return f"({show(of_atom(atom))})"

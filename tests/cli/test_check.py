@@ -112,3 +112,41 @@ def test_json_of_outcomes_is_exact(specl: Command) -> None:
     assert outcome["line"] == len(WORLD.splitlines()) + 1
     assert outcome["values"]["mover"] == "25/6"
     assert outcome["verdict"] == "ok"
+
+
+ENCLOSED = """environment e { states s actions a, b start s  s --_--> s }
+policy mixed { _: { a: 1/2, b: 1/2 } }
+policy tossed { s: { a: 1/2, b: 1/2 } }
+objective far : INMR { discount 9/10 reward { s --a--> s: 1 } value if reward >= 4 then 1 else 0 }
+objective none : ONMR { discount 1/2 reward { s --a--> s: 1 } value 1/(reward - 1) }
+"""
+
+
+def test_a_policy_ties_with_itself_where_its_value_is_only_enclosed(specl: Command) -> None:
+    specl.write("a.spec", ENCLOSED + "assert mixed ~ tossed under far\n")
+    assert specl("check", "a.spec", "--precision", "1/10").status == 0
+    ran = specl("eval", "a.spec", "--objective", "far", "--precision", "1/10", "--json")
+    assert ran.json["orderings"] == {"far": [["mixed", "tossed"]]}
+    assert "undecided" not in ran.json
+
+
+def test_a_value_that_does_not_exist_hides_no_other_outcome(specl: Command) -> None:
+    specl.write("a.spec", ENCLOSED + "assert mixed ~ mixed under far\nassert mixed > tossed under none\n")
+    ran = specl("check", "a.spec", "--precision", "1/10")
+    assert ran.status == 2
+    assert "ok       mixed ~ mixed under far" in ran.out
+    assert "E091" in ran.err
+
+
+def test_a_failed_equivalence_defines_the_policies_that_it_names(specl: Command) -> None:
+    specl.write(
+        "a.spec",
+        """environment e { states s, t actions a, b start s  s --a--> { s: 1/2, t: 1/2 }  s --b--> t
+          t --a--> s  t --b--> { t: 2/3, s: 1/3 } }
+        objective far : MR { discount 9/10 reward { s --a--> _: 1, t --b--> _: 2 } }
+        objective near : MR { discount 1/2 reward { s --a--> _: 1, t --b--> _: 2 } }
+        assert far equivalent near""",
+    )
+    ran = specl("check", "a.spec")
+    assert ran.status == 1
+    assert "policy p {" in ran.out

@@ -47,6 +47,11 @@ def _told(text: str) -> list[tuple[str, str | None]]:
             "environment e { states c d  actions go  start c  c --go--> d  d --go--> c }",
             "names in a list are separated by `,`, with none after the last; a transition is `s --a--> t`",
         ),
+        (
+            "objective x : RM { discount 0  machine { start u  u -a-> v } }",
+            "an edge is written `u --GUARD--> v`",
+        ),
+        ("objective x : RM { discount 0  machine { start u  u --_--> v } }", "what holds on every step is `true`"),
         ("environment e { states 1, 2  actions go  start 1 }", "a name begins with a letter"),
         ("policy é { _: go }", "a name is made of the letters A to Z and a to z, digits, `_` and `'`"),
         ("objective x : FPR { value pi(if, go) }", "`if` begins a choice here, and cannot be a name"),

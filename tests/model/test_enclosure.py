@@ -133,3 +133,18 @@ def test_text_is_rounded_outward() -> None:
     third = Enclosure(Fraction(1, 3), Fraction(1, 3) + Fraction(1, 1000))
     assert str(third) == "[0.3333, 0.3344]"
     assert str(Enclosure(Fraction(-1, 3), Fraction(1, 3))) == "[-0.334, 0.334]"
+
+
+@pytest.mark.parametrize("x", [Fraction(-1, 3), Fraction(2, 3), Fraction(-3, 2), Fraction(1), Fraction(101, 100)])
+@pytest.mark.parametrize("n", [4096, 4097, 5000, 5001])
+def test_large_natural_powers(x: Fraction, n: int) -> None:
+    assert Enclosure(x, x).power(n).contains(x**n)
+    assert Enclosure(x - Fraction(1, 10**6), x + Fraction(1, 10**6)).power(n).contains(x**n)
+
+
+def test_powers_beyond_all_bounds() -> None:
+    tiny = Enclosure(Fraction(-1, 3), Fraction(1, 2)).power(10**300)
+    assert tiny.low == 0
+    assert 0 < tiny.high < Fraction(1, 10**1000)
+    with pytest.raises(Undefined):
+        Enclosure(Fraction(1), Fraction(2)).power(10**300)
