@@ -64,10 +64,10 @@ class Checked:
 
     @property
     def verdict(self) -> Verdict:
-        """The worst of them: "failed" before "not decided yet" before "unknown" before "ok"."""
+        """The worst of them: "failed", "not decided yet", "unknown", "ok"; never "ok" beside errors."""
         found = {outcome.verdict for outcome in self.outcomes}
         ranked: tuple[Verdict, ...] = ("failed", "not decided yet", "unknown")
-        return next((verdict for verdict in ranked if verdict in found), "ok")
+        return next((verdict for verdict in ranked if verdict in found), "ok" if self.errors is None else "unknown")
 
     def count(self, verdict: Verdict) -> int:
         """How many have this verdict."""

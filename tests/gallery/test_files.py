@@ -14,6 +14,7 @@ WHOLE = [(page, block) for page, block in BLOCKS if "environment " in block.text
 
 
 def holds(checked: Checked) -> None:
+    assert checked.errors is None
     for outcome in checked.outcomes:
         expected = "not decided yet" if " expresses " in outcome.claim else "ok"
         assert outcome.verdict == expected, f"line {outcome.line}: {outcome.claim}: {outcome.reason}"
