@@ -3,7 +3,6 @@
 from fractions import Fraction
 from typing import Any
 
-import cvc5
 import pytest
 import z3
 
@@ -17,6 +16,7 @@ from specl.model.real import Real
 from specl.synthesis.equality import Answer, order_alike
 from specl.synthesis.face import Face
 from tests.expressivity.small import HALF, RETURN, distance, escape, minus, mr, onmr, rooms, square, texts
+from tests.synthesis.second_opinion import second_opinion
 
 FAR = onmr("far", distance(Fraction(4, 3)))
 SQUARE = onmr("square", square(minus(RETURN, constant(Fraction(4, 3)))))
@@ -120,17 +120,4 @@ def test_cvc5_agrees_that_there_is_no_solution(
     assert order_alike(interior(environment, left, right), 30).verdict == "proved"
     assert len(solvers) >= 2
     for solver in solvers:
-        assert second_opinion(solver.to_smt2()) == "unsat"
-
-
-def second_opinion(text: str) -> str:
-    """cvc5's answer to an SMT-LIB script with one check-sat."""
-    solver = cvc5.Solver(cvc5.TermManager())
-    solver.setOption("tlimit", "20000")
-    solver.setLogic("QF_NRA")
-    parser = cvc5.InputParser(solver)
-    parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, text, "query")
-    outcome = ""
-    while not (command := parser.nextCommand()).isNull():
-        outcome += str(command.invoke(solver, parser.getSymbolManager()))
-    return outcome.strip()
+        assert second_opinion(solver.to_smt2(), 20_000) == "unsat"
