@@ -9,9 +9,10 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 
-from flint import arb, arb_mat, fmpq
+from flint import arb, arb_mat
 
 from specl.chains.chain import Chain
+from specl.model.ball import ball
 
 
 def ball_moments(
@@ -28,17 +29,17 @@ def ball_moments(
         degrees: the largest exponent of each return.
     """
     states, classes = range(len(chain.states)), range(len(absorbed[0]))
-    gammas = [exact_ball(discount) for discount, _ in returns]
+    gammas = [ball(discount) for discount, _ in returns]
     powers = [
-        [[_powers_of(exact_ball(r), n) for r in row] for row in rewards]
+        [[_powers_of(ball(r), n) for r in row] for row in rewards]
         for (_, rewards), n in zip(returns, degrees, strict=True)
     ]
     shrink = [_powers_of(g, n) for g, n in zip(gammas, degrees, strict=True)]
-    probabilities = [[exact_ball(move.probability) for move in row] for row in chain.moves]
+    probabilities = [[ball(move.probability) for move in row] for row in chain.moves]
     found: dict[tuple[int, ...], list[list[arb]]] = {}
     for k in itertools.product(*(range(n + 1) for n in degrees)):
         if not any(k):
-            found[k] = [[exact_ball(p) for p in row] for row in absorbed]
+            found[k] = [[ball(p) for p in row] for row in absorbed]
             continue
         right = [[arb(0)] * len(classes) for _ in states]
         for j in itertools.product(*(range(n + 1) for n in k)):
@@ -64,13 +65,8 @@ def ball_moments(
             for index, move in enumerate(chain.moves[i]):
                 matrix[i][move.target] -= rate * probabilities[i][index]
         found[k] = arb_mat(matrix).solve(arb_mat(right)).tolist()
-    start = [(i, exact_ball(p)) for i, p in chain.start]
+    start = [(i, ball(p)) for i, p in chain.start]
     return {k: [sum((p * table[i][c] for i, p in start), start=arb(0)) for c in classes] for k, table in found.items()}
-
-
-def exact_ball(q: Fraction) -> arb:
-    """A ball around a rational, at the current precision."""
-    return arb(fmpq(q.numerator, q.denominator))
 
 
 def _powers_of(x: arb, n: int) -> list[arb]:

@@ -7,6 +7,7 @@ from typing import Any
 from flint import fmpq, fmpq_mat
 
 from specl.chains.components import components
+from specl.model.flint_rational import to_fmpq, to_fraction
 from specl.model.rational_function import RationalFunction
 
 Scalar = Any
@@ -18,11 +19,6 @@ Columns = Sequence[Sequence[Scalar]]
 
 class Singular(ArithmeticError):
     """The system has no solution, or more than one."""
-
-
-def rational(value: fmpq) -> Fraction:
-    """A FLINT rational as a Fraction."""
-    return Fraction(int(value.p), int(value.q))
 
 
 def quotient(dividend: Scalar, divisor: Scalar) -> Scalar:
@@ -58,11 +54,11 @@ def solve(rows: Rows, right: Columns) -> tuple[tuple[Scalar, ...], ...]:
         return _by_blocks(rows, right, _flint_block)
     if all(isinstance(entry, Fraction | int) for entry in entries):
         found = _by_blocks(
-            [{j: fmpq(a.numerator, a.denominator) for j, a in row.items()} for row in rows],
-            [[fmpq(b.numerator, b.denominator) for b in column] for column in right],
+            [{j: to_fmpq(a) for j, a in row.items()} for row in rows],
+            [[to_fmpq(b) for b in column] for column in right],
             _flint_block,
         )
-        return tuple(tuple(rational(x) for x in column) for column in found)
+        return tuple(tuple(to_fraction(x) for x in column) for column in found)
     return _by_blocks(
         [{j: _field(a) for j, a in row.items()} for row in rows],
         [[_field(b) for b in column] for column in right],

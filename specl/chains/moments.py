@@ -19,11 +19,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import comb
 
-from flint import fmpq
-
 from specl.chains.chain import Chain
-from specl.chains.linear import Scalar, quotient, rational, solve
+from specl.chains.linear import Scalar, quotient, solve
 from specl.chains.recurrence import absorption
+from specl.model.flint_rational import to_fmpq, to_fraction
 
 Index = tuple[int, ...]
 """A multi-index: the exponent of each return."""
@@ -54,17 +53,13 @@ def mixed_moments(
         itertools.chain.from_iterable(weights.values()),
     )
     if all(isinstance(scalar, Fraction | int) for scalar in scalars):
-        found = _moments(chain, returns, weights, _flint)
-        return {k: rational(moment) for k, moment in found.items()}
+        found = _moments(chain, returns, weights, to_fmpq)
+        return {k: to_fraction(moment) for k, moment in found.items()}
     return _moments(chain, returns, weights, _unchanged)
 
 
 Convert = Callable[[Scalar], Scalar]
 """Fraction -> the field in which the recursion runs."""
-
-
-def _flint(value: Fraction | int) -> fmpq:
-    return fmpq(value.numerator, value.denominator)
 
 
 def _unchanged(value: Scalar) -> Scalar:

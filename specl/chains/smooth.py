@@ -18,10 +18,10 @@ from typing import Any
 
 from flint import acb, arb, ctx, fmpq
 
-from specl.chains.ball_moments import ball_moments, exact_ball
+from specl.chains.ball_moments import ball_moments
 from specl.chains.chain import Chain
 from specl.chains.law import DiscountedReturn
-from specl.model.ball import bounds
+from specl.model.ball import ball, bounds
 from specl.model.enclosure import Enclosure, enclosure
 from specl.model.errors import Undefined
 from specl.model.expression import Expression, evaluate
@@ -115,11 +115,10 @@ def _ball(value: Any) -> ComplexBall:
 
 def _between(ends: Enclosure) -> arb:
     middle, radius = (ends.low + ends.high) / 2, ends.width / 2
-    ball = arb(fmpq(middle.numerator, middle.denominator))
+    between = ball(middle)
     if radius:
-        size = arb(fmpq(radius.numerator, radius.denominator))
-        ball += size * arb(0, 1)
-    return ball
+        between += ball(radius) * arb(0, 1)
+    return between
 
 
 @dataclass(frozen=True)
@@ -194,12 +193,10 @@ def _degree(
 ) -> tuple[int, Fraction] | None:
     """(n, a bound on |f − P_a f| and on the effect of the shaking), with the smallest n that any ellipse gives."""
     best: tuple[int, Fraction] | None = None
-    failed = 0
     for rho in RADII:
         try:
             largest_value = _largest(function, size, a, rho)
         except (NotAnalytic, Undefined):
-            failed += 1
             continue
         # Cauchy: |f'| ≤ M/κ on [−1,1], κ = (ρ + 1/ρ)/2 − 1 the distance to the ellipse
         moved = shaken * largest_value / ((rho + 1 / rho) / 2 - 1)
@@ -335,7 +332,7 @@ def expect_smooth(
         for k, moment in ball_moments(chain, scaled, absorbed, degrees).items():
             for c, value in enumerate(weights.get(k, ())):
                 if value:
-                    expectation += exact_ball(value) * moment[c]
+                    expectation += ball(value) * moment[c]
         low, high = bounds(expectation)
     return Enclosure(low - error, high + error)
 

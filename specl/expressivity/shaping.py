@@ -20,6 +20,7 @@ from flint import fmpq, fmpq_mat
 
 from specl.expressivity.linear import Proportion
 from specl.model.environment import Environment, Step
+from specl.model.flint_rational import to_fmpq, to_fraction
 from specl.model.formula import TRUE
 from specl.model.machine import Edge, Machine, run
 from specl.model.real import ZERO, Real
@@ -70,17 +71,17 @@ def shaped(environment: Environment, left: Paid, right: Paid) -> Proportion | No
     for i, equation in enumerate(equations):
         if equation.left is None or equation.right is None:
             return None
-        matrix[i, 0], matrix[i, 1] = _fmpq(equation.right), fmpq(equation.constant)
-        matrix[i, width - 1] = _fmpq(equation.left)
+        matrix[i, 0], matrix[i, 1] = to_fmpq(equation.right), fmpq(equation.constant)
+        matrix[i, width - 1] = to_fmpq(equation.left)
         for x, weight in equation.potential.items():
-            matrix[i, column[x]] = _fmpq(weight)
+            matrix[i, column[x]] = to_fmpq(weight)
     reduced, rank = matrix.rref()
     pivots = [next(j for j in range(width) if reduced[i, j] != 0) for i in range(rank)]
     if pivots and pivots[-1] == width - 1:
         return None  # inconsistent
     if 0 not in pivots or any(reduced[0, j] != 0 for j in range(1, width - 1)):
         return Proportion(None)  # c is not determined: right is constant but for shaping, and so is left
-    factor = Fraction(int(reduced[0, width - 1].p), int(reduced[0, width - 1].q))
+    factor = to_fraction(reduced[0, width - 1])
     return Proportion(Real.of(factor)) if factor > 0 else None
 
 
@@ -118,7 +119,3 @@ def _equations(environment: Environment, left: Paid, right: Paid) -> Iterator[_E
             if left.discount != 0:
                 potential[target] = potential.get(target, Fraction(0)) + left.discount
             yield _Equation(first.rational, second.rational, 1, potential)
-
-
-def _fmpq(value: Fraction) -> fmpq:
-    return fmpq(value.numerator, value.denominator)

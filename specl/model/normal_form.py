@@ -205,14 +205,16 @@ def algebraic_inverse(form: Form, largest_degree: int = 64) -> Form | None:
                 group.append(new)
     from flint import fmpq, fmpq_mat
 
+    from specl.model.flint_rational import to_fmpq, to_fraction
+
     size = len(group)
     matrix = [[fmpq(0)] * size for _ in range(size)]
     for column, element in enumerate(group):
         for monomial, coefficient in multiply(((element, Fraction(1)),), radicals):
-            matrix[index[monomial]][column] = fmpq(coefficient.numerator, coefficient.denominator)
+            matrix[index[monomial]][column] = to_fmpq(coefficient)
     right = fmpq_mat(size, 1, [fmpq(int(row == 0)) for row in range(size)])
     solution = fmpq_mat(matrix).solve(right)
-    entries = (Fraction(int(solution[row, 0].p), int(solution[row, 0].q)) for row in range(size))
+    entries = (to_fraction(solution[row, 0]) for row in range(size))
     inverse = collect((element, entry) for element, entry in zip(group, entries, strict=True))
     return multiply(product(((rests.pop(), -1),)), inverse)
 

@@ -22,6 +22,7 @@ from specl.model.condition import Condition
 from specl.model.enclosure import Enclosure
 from specl.model.environment import Environment
 from specl.model.errors import Undefined, Unsupported
+from specl.model.flint_rational import to_fmpq, to_fraction
 from specl.model.policy import Policy
 from specl.model.quantities import Choice
 from specl.model.real import ONE, ZERO, Real
@@ -31,8 +32,6 @@ from specl.model.symbols import (
     LogChoice,
     Symbol,
     Symbols,
-    to_fmpq,
-    to_fraction,
     value_at,
 )
 

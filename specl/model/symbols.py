@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any, Literal
 
-from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
+from flint import Ordering, fmpq_mpoly, fmpq_mpoly_ctx
 
+from specl.model.flint_rational import to_fraction
 from specl.model.policy import Policy
 from specl.model.quantities import Choice
 from specl.model.real import Real
@@ -155,13 +155,3 @@ def _name(position: int, meaning: Symbol) -> str:
         case LogChoice(Choice(state, action)):
             return f"log_pi_{state}_{action}"
     return f"c{position}"
-
-
-def to_fmpq(value: Fraction) -> fmpq:
-    """The same number for polynomials."""
-    return fmpq(value.numerator, value.denominator)
-
-
-def to_fraction(value: fmpq) -> Fraction:
-    """The same number outside polynomials."""
-    return Fraction(int(value.p), int(value.q))

@@ -20,6 +20,7 @@ import z3
 from specl.evaluation.context import Rank
 from specl.model.enclosure import Enclosure
 from specl.model.errors import Undefined
+from specl.model.flint_rational import to_fraction
 from specl.model.policy import Policy
 from specl.model.quantities import Choice
 from specl.model.rational_function import RationalFunction
@@ -165,7 +166,7 @@ class _Copy:
     def polynomial(self, function: RationalFunction, polynomial: Any) -> Any:
         terms = []
         for exponents, coefficient in polynomial.terms():
-            factors = [_rational(Fraction(int(coefficient.p), int(coefficient.q)))]
+            factors = [_rational(to_fraction(coefficient))]
             for position, exponent in enumerate(exponents):
                 if exponent:
                     factors += [self.symbol(function.symbols.meanings[position])] * int(exponent)

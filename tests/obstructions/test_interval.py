@@ -7,7 +7,8 @@ from flint import fmpq_poly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from specl.obstructions.exact.interval import Interval, first_root, sign_at, signs, to_fmpq
+from specl.model.flint_rational import to_fmpq
+from specl.obstructions.exact.interval import Interval, first_root, sign_at, signs
 
 POINTS = st.fractions(-3, 3, max_denominator=4)
 ROOTS = st.lists(POINTS, max_size=3)

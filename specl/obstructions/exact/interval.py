@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from flint import fmpq, fmpq_poly
+from flint import fmpq_poly
+
+from specl.model.flint_rational import to_fmpq, to_fraction
 
 
 @dataclass(frozen=True)
@@ -24,16 +26,6 @@ POINT = Interval(Fraction(0), Fraction(0))
 UNIT = Interval(Fraction(0), Fraction(1))
 DISCOUNTS = Interval(Fraction(0), Fraction(1), True, False)
 POSITIVE = Interval(Fraction(0), Fraction(1), False, True)
-
-
-def to_fmpq(value: Fraction | int) -> fmpq:
-    """A Fraction as a FLINT rational."""
-    return fmpq(value.numerator, value.denominator)
-
-
-def to_fraction(value: fmpq) -> Fraction:
-    """A FLINT rational as a Fraction."""
-    return Fraction(int(value.p), int(value.q))
 
 
 def sign_at(polynomial: fmpq_poly, x: Fraction) -> int:

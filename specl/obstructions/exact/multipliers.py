@@ -14,8 +14,9 @@ from math import gcd, lcm
 
 from flint import fmpq_poly
 
+from specl.model.flint_rational import to_fmpq, to_fraction
 from specl.obstructions.claims.failure import NoCertificate
-from specl.obstructions.exact.interval import DISCOUNTS, Interval, first_root, to_fmpq, to_fraction
+from specl.obstructions.exact.interval import DISCOUNTS, Interval, first_root
 from specl.obstructions.exact.ratio import ONE, ZERO, Json, Ratio, constant, polynomial
 from specl.obstructions.exact.simplex import vertex
 

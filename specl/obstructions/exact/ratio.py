@@ -8,7 +8,8 @@ from typing import Any
 from flint import fmpq_poly
 
 from specl.model.expression import Expression, evaluate
-from specl.obstructions.exact.interval import Interval, signs, to_fmpq, to_fraction
+from specl.model.flint_rational import to_fmpq, to_fraction
+from specl.obstructions.exact.interval import Interval, signs
 
 Json = Any
 """What `json.dumps` takes."""

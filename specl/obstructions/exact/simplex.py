@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from flint import fmpq, fmpq_mat
 
-from specl.obstructions.exact.interval import to_fmpq, to_fraction
+from specl.model.flint_rational import to_fmpq, to_fraction
 
 
 @dataclass(frozen=True)
