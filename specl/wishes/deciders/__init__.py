@@ -1,4 +1,4 @@
-"""One file for each formalism: whether it can grant a wish; a file in this folder is a decider, nothing else lists it."""
+"""One file for each formalism: whether it can grant a wish; a file here is a decider, and nothing else lists them."""
 
 import importlib
 import pkgutil
