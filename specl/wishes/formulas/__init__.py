@@ -1,0 +1,1 @@
+"""Searching for a formula of linear temporal logic that grants a wish."""
