@@ -44,8 +44,11 @@ from specl.language.syntax import (
     RefuteItem,
     RegulariserField,
     RewardField,
+    Run,
+    RunComparison,
     Start,
     Term,
+    TrajectoryOrderingItem,
     Transition,
 )
 from specl.model.expression import COMPARISONS, Expression
@@ -212,12 +215,16 @@ def _comparison(tree: Tree) -> Expression:
 # --- orderings and assertions ---
 
 
-def _ordering(name: Name, scope: Name | None, body: Tree | None, at: tuple[int, int]) -> OrderingItem:
+def _ordering(
+    name: Name, scope: Name | None, body: Tree | None, at: tuple[int, int]
+) -> OrderingItem | TrajectoryOrderingItem:
     if body is None:
         return OrderingItem(name, scope, at=at)
     parts: list[Any] = body.children
     if body.data == "induced":
         return OrderingItem(name, scope, (), name_of(parts[0]), tuple(build_use(use) for use in parts[1:]), at)
+    if body.data == "over":
+        return TrajectoryOrderingItem(name, scope, tuple(_run_chain(part) for part in parts if part is not None), at)
     return OrderingItem(name, scope, tuple(_chain(part) for part in parts), at=at)
 
 
@@ -225,6 +232,12 @@ def _chain(tree: Tree) -> Comparison:
     terms = tuple(_term(part) for part in tree.children[0::2])
     relations = tuple(cast(Literal[">", "~"], str(sign)) for sign in tree.children[1::2])
     return Comparison(terms, relations, span_of(tree))
+
+
+def _run_chain(tree: Tree) -> RunComparison:
+    parts: list[Any] = tree.children
+    runs = tuple(Run(tuple(name_of(token) for token in part.children), span_of(part)) for part in parts[0::2])
+    return RunComparison(runs, tuple(cast(Literal[">", "~"], str(sign)) for sign in parts[1::2]), span_of(tree))
 
 
 def _term(tree: Any) -> Term:

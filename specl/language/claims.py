@@ -15,7 +15,6 @@ from specl.language.syntax import (
     PolicyUse,
     RefuteItem,
 )
-from specl.model.ordering import Induced, Ordering
 
 KINDS = ("linear_dependence", "indistinguishable", "two_values", "limit", "level_set", "uncountable_chain")
 """The kinds of argument by which a formalism is refuted."""
@@ -39,7 +38,7 @@ def resolve_assertion(
     item: AssertItem,
     lookup: Lookup,
     objectives: Mapping[str, NamedObjective],
-    orderings: Mapping[str, Ordering | Induced],
+    orderings: Collection[str],
     poisoned: Mapping[str, Collection[str]],
     formalisms: Formalisms,
     diagnostics: Diagnostics,

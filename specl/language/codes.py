@@ -56,6 +56,9 @@ CODES: dict[str, str] = {
     "E084": "a set where one policy is needed",
     "E085": "too many policies",
     "E086": "an unknown kind or field of a refutation",
+    "E087": "an impossible trajectory",
+    "E088": "trajectories of unequal length",
+    "E089": "a trajectory that stands twice",
     "E090": "wrong usage of the command",
     "E091": "a value that does not exist",
     "E092": "a value that can be neither computed nor enclosed",
@@ -63,5 +66,6 @@ CODES: dict[str, str] = {
     "E094": "an objective that certificates cannot carry",
     "E095": "facts that contradict each other",
     "E096": "a refutation whose parts do not fit together",
+    "E097": "a formalism that ranks policies only",
     "E099": "a fault of specl itself",
 }

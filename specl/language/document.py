@@ -9,7 +9,7 @@ from specl.language.policies import policy_called
 from specl.language.records import NamedFamily, NamedPolicy
 from specl.model.environment import Environment
 from specl.model.errors import Span
-from specl.model.ordering import Induced, Ordering
+from specl.model.ordering import Induced, Ordering, TrajectoryOrdering
 
 __all__ = [
     "Claim",
@@ -100,12 +100,12 @@ class Document:
     policies: Mapping[str, NamedPolicy]
     families: Mapping[str, NamedFamily]
     objectives: Mapping[str, NamedObjective]
-    orderings: Mapping[str, Ordering | Induced]
+    orderings: Mapping[str, Ordering | Induced | TrajectoryOrdering]
     assertions: tuple[Claim, ...]
     refutations: tuple[Refutation, ...]
 
     def environment_of(
-        self, item: NamedPolicy | NamedFamily | NamedObjective | Ordering | Induced | Refutation
+        self, item: NamedPolicy | NamedFamily | NamedObjective | Ordering | Induced | TrajectoryOrdering | Refutation
     ) -> Environment:
         """The environment that an item is about."""
         return self.environments[item.environment]

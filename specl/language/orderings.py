@@ -2,8 +2,8 @@
 
 import itertools
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 
+from specl.language.cycles import Pairs, check_cycles
 from specl.language.diagnostics import Diagnostics
 from specl.language.places import Place
 from specl.language.records import NamedPolicy
@@ -15,12 +15,6 @@ from specl.model.policy import Policy, deterministic_policies
 _MOST_OTHERS = 4096
 
 Lookup = Callable[[PolicyUse], NamedPolicy | None]
-
-
-@dataclass
-class _Pairs:
-    strict: dict[tuple[str, str], Span | None] = field(default_factory=dict)
-    ties: dict[tuple[str, str], Span | None] = field(default_factory=dict)
 
 
 def resolve_ordering(item: OrderingItem, place: Place, lookup: Lookup, diagnostics: Diagnostics) -> Ordering | None:
@@ -43,13 +37,13 @@ def resolve_ordering(item: OrderingItem, place: Place, lookup: Lookup, diagnosti
         others = _others(policies, place, wanted[0].at, diagnostics)
     if diagnostics.count > before:
         return None
-    pairs = _Pairs()
+    pairs = Pairs()
     for chain in item.chains:
         _compare(chain, place, lookup, others, pairs, diagnostics)
     if not pairs.strict and not pairs.ties and diagnostics.count == before:
         diagnostics.error("E080", "this ordering compares nothing", item.name.at, "write `{ p > q ~ r }`")
     policies |= others
-    _check_cycles(policies, pairs, diagnostics)
+    check_cycles(policies, pairs, diagnostics)
     if diagnostics.count > before:
         return None
     environment = place.environment.name
@@ -96,7 +90,7 @@ def _others(policies: dict[str, Policy], place: Place, at: Span | None, diagnost
 
 
 def _compare(
-    chain: Comparison, place: Place, lookup: Lookup, others: dict[str, Policy], pairs: _Pairs, diagnostics: Diagnostics
+    chain: Comparison, place: Place, lookup: Lookup, others: dict[str, Policy], pairs: Pairs, diagnostics: Diagnostics
 ) -> None:
     groups: list[list[str]] = []
     for term in chain.terms:
@@ -116,55 +110,3 @@ def _compare(
         for left in better:
             for right in worse:
                 into.setdefault((left, right), chain.at)
-
-
-def _check_cycles(policies: dict[str, Policy], pairs: _Pairs, diagnostics: Diagnostics) -> None:
-    """Tell of a strict comparison that lies on a cycle, names of the same policy counting as tied."""
-    parent = {name: name for name in policies}
-
-    def find(name: str) -> str:
-        while parent[name] != name:
-            parent[name] = parent[parent[name]]
-            name = parent[name]
-        return name
-
-    by_policy: dict[Policy, str] = {}
-    for name, policy in policies.items():
-        parent[find(name)] = find(by_policy.setdefault(policy, name))
-    for left, right in pairs.ties:
-        parent[find(left)] = find(right)
-    below: dict[str, list[tuple[str, Span | None]]] = {}
-    for (better, worse), at in pairs.strict.items():
-        if find(better) == find(worse):
-            same = policies[better] == policies[worse]
-            message = f"`{better}` cannot be better than `{worse}`: they " + ("are the same policy" if same else "tie")
-            diagnostics.error("E081", message, at)
-            return
-        below.setdefault(find(better), []).append((find(worse), at))
-    cycle = _cycle(below)
-    if cycle is not None:
-        names, at = cycle
-        shown = " > ".join(f"`{name}`" for name in names)
-        diagnostics.error("E081", f"this ordering goes in a circle: {shown}", at)
-
-
-def _cycle(below: dict[str, list[tuple[str, Span | None]]]) -> tuple[list[str], Span | None] | None:
-    done: set[str] = set()
-    for root in below:
-        path: dict[str, None] = {}
-        stack = [(root, iter(below[root]))] if root not in done else []
-        path.update(dict.fromkeys([root]) if stack else {})
-        while stack:
-            name, rest = stack[-1]
-            edge = next(rest, None)
-            if edge is None:
-                done.add(name)
-                path.pop(name)
-                stack.pop()
-            elif edge[0] in path:
-                names = list(path)
-                return [*names[names.index(edge[0]) :], edge[0]], edge[1]
-            elif edge[0] not in done:
-                path[edge[0]] = None
-                stack.append((edge[0], iter(below.get(edge[0], ()))))
-    return None

@@ -30,8 +30,10 @@ from specl.language.syntax import (
     RefuteItem,
     RegulariserField,
     RewardField,
+    RunComparison,
     Start,
     Term,
+    TrajectoryOrderingItem,
     Transition,
 )
 
@@ -66,6 +68,9 @@ def show_item(item: Item) -> str:
             if objective is not None:
                 return f"{head} = {objective.text} on {{ {_uses(policies)} }}"
             return _block(head, [_chain(chain) for chain in chains], ";")
+        case TrajectoryOrderingItem(name, environment, runs):
+            head = f"ordering {name.text}{_scope(environment)} over trajectories"
+            return _block(head, [_run_chain(chain) for chain in runs], ";")
         case AssertItem(claim, negated):
             return f"assert {'not ' if negated else ''}{_claim(claim)}"
         case RefuteItem(formalism, kind, evidence):
@@ -194,6 +199,11 @@ def _chain(chain: Comparison) -> str:
     for relation, term in zip(chain.relations, chain.terms[1:], strict=True):
         text += f" {relation} {_term(term)}"
     return text
+
+
+def _run_chain(chain: RunComparison) -> str:
+    first, *rest = (f"({' '.join(name.text for name in run.names)})" for run in chain.runs)
+    return first + "".join(f" {relation} {run}" for relation, run in zip(chain.relations, rest, strict=True))
 
 
 def _claim(claim: object) -> str:

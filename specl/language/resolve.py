@@ -20,12 +20,14 @@ from specl.language.places import Place
 from specl.language.policies import resolve_policy, resolve_use
 from specl.language.records import NamedFamily, NamedPolicy
 from specl.language.source import Source
-from specl.language.syntax import Name, ObjectiveItem, OrderingItem, PolicyUse
-from specl.model.ordering import Induced, Ordering
+from specl.language.syntax import Name, ObjectiveItem, OrderingItem, PolicyUse, TrajectoryOrderingItem
+from specl.language.trajectories import resolve_trajectories
+from specl.model.ordering import Induced, Ordering, TrajectoryOrdering
 from specl.model.policy import Policy
 from specl.model.quantities import Recovered
 
-Item = TypeVar("Item", syntax.EnvironmentItem, syntax.PolicyItem, ObjectiveItem, OrderingItem)
+AnyOrderingItem = OrderingItem | TrajectoryOrderingItem
+Item = TypeVar("Item", bound=syntax.EnvironmentItem | syntax.PolicyItem | ObjectiveItem | AnyOrderingItem)
 
 
 def resolve(file: syntax.File, source: Source, formalisms: Formalisms) -> Document:
@@ -77,7 +79,7 @@ class _Resolver:
     policies: dict[str, NamedPolicy] = field(default_factory=dict)
     families: dict[str, NamedFamily] = field(default_factory=dict)
     objectives: dict[str, NamedObjective] = field(default_factory=dict)
-    orderings: dict[str, Ordering | Induced] = field(default_factory=dict)
+    orderings: dict[str, Ordering | Induced | TrajectoryOrdering] = field(default_factory=dict)
     poisoned: dict[str, _Poison] = field(
         default_factory=lambda: {kind: _Poison() for kind in ("environment", "policy", "objective", "ordering")}
     )
@@ -87,12 +89,13 @@ class _Resolver:
         for one in broken:
             if one.keyword in self.poisoned:
                 self.poisoned[one.keyword].add(one.name)
-        for name, item in self._unique(syntax.EnvironmentItem, "environment").items():
+        for name, item in self._unique("environment", syntax.EnvironmentItem).items():
             self.places[name] = resolve_environment(item, self.diagnostics)
-        for policy_item in self._unique(syntax.PolicyItem, "policy").values():
+        for policy_item in self._unique("policy", syntax.PolicyItem).values():
             self._policy(policy_item)
         self._objectives()
-        for ordering_item in self._unique(OrderingItem, "ordering").values():
+        orderings: dict[str, AnyOrderingItem] = self._unique("ordering", OrderingItem, TrajectoryOrderingItem)
+        for ordering_item in orderings.values():
             self._ordering(ordering_item)
         assertions, refutations = self._claims()
         environments = {name: place.environment for name, place in self.places.items()}
@@ -110,11 +113,11 @@ class _Resolver:
             refutations,
         )
 
-    def _unique(self, kind: type[Item], word: str) -> dict[str, Item]:
-        """The items of a kind by name; a second one of the same name is an error, and the first counts."""
+    def _unique(self, word: str, *kinds: type[Item]) -> dict[str, Item]:
+        """The items of these kinds by name; a second one of the same name is an error, and the first counts."""
         found: dict[str, Item] = {}
         for item in self.file.items:
-            if not isinstance(item, kind):
+            if not isinstance(item, kinds):
                 continue
             name = item.name
             if name.text in found:
@@ -168,7 +171,7 @@ class _Resolver:
                 self.poisoned["policy"].add(item.name.text)
 
     def _objectives(self) -> None:
-        items = self._unique(ObjectiveItem, "objective")
+        items = self._unique("objective", ObjectiveItem)
         order, circular = reading_order(items, self.diagnostics)
         for name in order:
             resolved = None if name in circular else self._objective(items[name])
@@ -210,12 +213,14 @@ class _Resolver:
             return None
         return NamedObjective(item.name.text, place.environment.name, item.formalism.text, record, item.at)
 
-    def _ordering(self, item: OrderingItem) -> None:
+    def _ordering(self, item: AnyOrderingItem) -> None:
         before = self.diagnostics.count
         place = self._place(item.environment, item.name)
-        resolved: Ordering | Induced | None = None
+        resolved: Ordering | Induced | TrajectoryOrdering | None = None
         if place is not None:
-            if item.objective is None:
+            if isinstance(item, TrajectoryOrderingItem):
+                resolved = resolve_trajectories(item, place, self.diagnostics)
+            elif item.objective is None:
                 resolved = resolve_ordering(item, place, self._use, self.diagnostics)
             else:
                 resolved = self._induced(item, place)
@@ -229,6 +234,7 @@ class _Resolver:
         if name is None:
             return None
         objective = find_objective(name, self.objectives, self.poisoned["objective"], self.diagnostics)
+        before = self.diagnostics.count
         policies: dict[str, Policy] = {}
         for use in item.policies:
             policies |= named(use, place, self._use, self.diagnostics)
@@ -237,6 +243,8 @@ class _Resolver:
         if objective.environment != place.environment.name:
             message = f"`{objective.name}` is about `{objective.environment}`, not `{place.environment.name}`"
             self.diagnostics.error("E082", message, name.at)
+        elif len(policies) < 2 and self.diagnostics.count == before:
+            self.diagnostics.error("E080", "this ordering compares nothing", item.name.at, "list two policies at least")
         return Induced(item.name.text, place.environment.name, objective.name, policies)
 
     def _claims(self) -> tuple[tuple[Claim, ...], tuple[Refutation, ...]]:

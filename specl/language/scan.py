@@ -24,7 +24,7 @@ _HEAD = re.compile(
     r"(?:environment\s+[\w']+\s*\{"
     r"|policy\s+[\w']+\s*(?:\([^(){}]*\)\s*)?(?:in\s+[\w']+\s*)?\{"
     r"|objective\s+[\w']+\s*(?:in\s+[\w']+\s*)?:"
-    r"|ordering\s+[\w']+\s*(?:in\s+[\w']+\s*)?(?:\{|=)"
+    r"|ordering\s+[\w']+\s*(?:in\s+[\w']+\s*)?(?:\{|=|over\b)"
     r"|assert\s+[\w'\[{]"
     r"|refute\s+[\w']+\s+by\b)"
 )

@@ -260,6 +260,33 @@ class OrderingItem:
 
 
 @dataclass(frozen=True)
+class Run:
+    """A finite trajectory ``(s a s' a' …)``: names of states and actions in turn."""
+
+    names: tuple[Name, ...]
+    at: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class RunComparison:
+    """A chain ``(…) > (…) ~ (…)``: len(relations) = len(runs) − 1."""
+
+    runs: tuple[Run, ...]
+    relations: tuple[Literal[">", "~"], ...]
+    at: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class TrajectoryOrderingItem:
+    """``ordering n over trajectories { chain, … }``."""
+
+    name: Name
+    environment: Name | None
+    chains: tuple[RunComparison, ...]
+    at: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
 class CompareAssertion:
     """``p > q under o``, a chain being allowed."""
 
@@ -296,7 +323,15 @@ class RefuteItem:
     at: Span | None = field(default=None, compare=False)
 
 
-Item = EnvironmentItem | PolicyItem | ObjectiveItem | OrderingItem | AssertItem | RefuteItem
+Item = (
+    EnvironmentItem
+    | PolicyItem
+    | ObjectiveItem
+    | OrderingItem
+    | TrajectoryOrderingItem
+    | AssertItem
+    | RefuteItem
+)
 
 
 @dataclass(frozen=True)

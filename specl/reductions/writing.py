@@ -1,7 +1,7 @@
 """A translated objective as a file of its own: its environment, policies, what it recovers, and itself."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -35,16 +35,37 @@ def spec_of(
     Returns:
         Text that loads to equal records, up to the names of what is recovered.
     """
+    items = items_of(environment, policies, objectives, known)
+    text: str = show_file(File((environment_item(environment), *items)))
+    return text
+
+
+def items_of(
+    environment: Environment,
+    policies: Mapping[str, Policy],
+    objectives: Mapping[str, tuple[str, Any]],
+    known: Mapping[str, Any] | None = None,
+    called: Mapping[str, Policy] | None = None,
+    taken: Collection[str] = (),
+) -> tuple[Item, ...]:
+    """The items of such a file, less the environment: policies, then objectives.
+
+    Args:
+        policies, objectives, known: as for `spec_of`.
+        called: name -> policy, for policies that can be called so without being written.
+        taken: further names that what is named anew must not have.
+    """
     named = {**(known or {}), **{name: record for name, (_, record) in objectives.items()}}
-    page = _Page(environment, {id(record): name for name, record in named.items()}, set(named))
+    names = {id(record): name for name, record in named.items()}
+    page = _Page(environment, names, {*named, *taken}, called or {})
     for name, policy in policies.items():
         page.policy(name, policy)
     for name, (code, record) in objectives.items():
         page.objective(name, code, record)
-    items: list[Item] = [environment_item(environment)]
-    items += [policy_item(environment, name, policy) for name, policy in page.policies.items()]
-    text: str = show_file(File((*items, *page.objectives.values())))
-    return text
+    return (
+        *(policy_item(environment, name, policy) for name, policy in page.policies.items()),
+        *page.objectives.values(),
+    )
 
 
 @dataclass
@@ -52,11 +73,14 @@ class _Page:
     environment: Environment
     names: dict[int, str]  # identity of a record -> its name
     taken: set[str]
+    called: Mapping[str, Policy]
     policies: dict[str, Policy] = field(default_factory=dict)
     objectives: dict[str, Item] = field(default_factory=dict)
 
     def policy(self, name: str, policy: Policy) -> str:
-        """Have the policy written; the name that it has on the page."""
+        """Have the policy written, unless it can be called by its name already; the name that it has on the page."""
+        if self.called.get(name) == policy:
+            return name
         legal = re.sub(r"[^A-Za-z0-9_']+", "_", name).strip("_")
         if self.policies.get(legal) == policy:
             return legal

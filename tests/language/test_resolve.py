@@ -14,7 +14,7 @@ from specl.language.resolve import resolve
 from specl.language.source import Source
 from specl.model.expression import Expression
 from specl.model.order import Constrained, Lexicographic, Ranking
-from specl.model.ordering import Induced, Ordering
+from specl.model.ordering import Induced, Ordering, Trajectory, TrajectoryOrdering
 from specl.model.quantities import Average, Choice, Expectation, Indicator, Occupancy, Recovered, Return, RewardReturn
 from specl.model.real import Real
 
@@ -191,6 +191,27 @@ def test_orderings_are_pairs() -> None:
     assert "{a: stay, b: stay, c: stay}" in rest.policies
     assert isinstance(made, Induced)
     assert list(made.policies) == ["mover", "gate(1/3)"]
+
+
+def test_orderings_of_trajectories_are_pairs() -> None:
+    document = load(
+        RING + "ordering ends over trajectories { (a go b go c) ~ (a go c go a) > (a stay a stay a) }"
+        "ordering open over trajectories { (a go b go) > (a go c go); (a stay a go) > (a go c go) }"
+    )
+    ends, left_open = (document.orderings[name] for name in ("ends", "open"))
+    assert isinstance(ends, TrajectoryOrdering)
+    assert ends.trajectories["(a go b go c)"] == Trajectory((0, 1, 2), (0, 0))
+    assert ends.ties == (("(a go b go c)", "(a go c go a)"),)
+    assert ends.strict == (("(a go c go a)", "(a stay a stay a)"),)
+    assert isinstance(left_open, TrajectoryOrdering)
+    assert left_open.trajectories["(a stay a go)"] == Trajectory((0, 0), (1, 0))
+    assert left_open.strict == (("(a go b go)", "(a go c go)"), ("(a stay a go)", "(a go c go)"))
+
+
+def test_an_induced_ordering_needs_two_policies() -> None:
+    ordering = "objective o : LTL { formula F b } ordering made = o on "
+    assert codes(RING + ordering + "{ mover }") == ["E080"]
+    assert codes(RING + ordering + "{ mover, mover }") == ["E080"]
 
 
 def test_others_may_be_too_many() -> None:

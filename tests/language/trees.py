@@ -36,7 +36,10 @@ from specl.language.syntax import (
     RefuteItem,
     RegulariserField,
     RewardField,
+    Run,
+    RunComparison,
     Start,
+    TrajectoryOrderingItem,
     Transition,
 )
 from specl.model.expression import COMPARISONS, FUNCTIONS, Expression
@@ -238,9 +241,19 @@ def chains(draw: st.DrawFn) -> Comparison:
     return Comparison(drawn, tuple(relations))
 
 
+@st.composite
+def run_chains(draw: st.DrawFn) -> RunComparison:
+    """A chain of trajectories."""
+    drawn = draw(_tuples(st.builds(Run, _tuples(names, 1, 5)), 1, 4))
+    size = len(drawn) - 1
+    relations: list[Any] = draw(st.lists(st.sampled_from([">", "~"]), min_size=size, max_size=size))
+    return RunComparison(drawn, tuple(relations))
+
+
 orderings = st.one_of(
     st.builds(OrderingItem, names, st.one_of(st.none(), names), _tuples(chains())),
     st.builds(OrderingItem, names, st.one_of(st.none(), names), st.just(()), names, _tuples(uses, 1)),
+    st.builds(TrajectoryOrderingItem, names, st.one_of(st.none(), names), _tuples(run_chains())),
 )
 assertions = st.builds(
     AssertItem,
