@@ -1,0 +1,1 @@
+"""Lotteries of finitely many policies: their linear relations, and objectives that see what sets them apart."""
