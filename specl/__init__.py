@@ -4,10 +4,12 @@
     specl.evaluate(document)                      # exact values and orderings
     specl.compare("MR", "LTL")                    # two formalisms
     specl.compare("speed", "long_run", document)  # two objectives
+    specl.express("office.spec:wish")             # who can say it: objectives, or proofs that there is none
     specl.translate("speed", "FTR", document)     # along the reductions
     specl.hasse()                                 # the diagram
     specl.prove("proofs")                         # certificates for the `refute` items of .spec files
     specl.verify("proofs")                        # and what the kernel says of them
+    specl.census("states", samples=20)            # how many random sets of policies can be expressed
 
 The names here are the whole public interface. Each is loaded when it is first used, so `import specl` costs nothing.
 """
@@ -16,16 +18,18 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from specl.api.census import census as census
     from specl.api.check import check as check
     from specl.api.compare import compare as compare
     from specl.api.evaluate import evaluate as evaluate
+    from specl.api.express import express as express
     from specl.api.hasse import hasse as hasse
     from specl.api.load import load as load
     from specl.api.prove import prove as prove
     from specl.api.translate import translate as translate
     from specl.api.verify import verify as verify
 
-__all__ = ["check", "compare", "evaluate", "hasse", "load", "prove", "translate", "verify"]
+__all__ = ["census", "check", "compare", "evaluate", "express", "hasse", "load", "prove", "translate", "verify"]
 
 
 def __getattr__(name: str) -> Any:

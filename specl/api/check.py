@@ -1,22 +1,26 @@
 """Running the assertions and refutations of a document."""
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from specl.api.evaluate import PRECISION, rank_all
 from specl.api.references import Reference, document_of
 from specl.evaluation.context import Rank
 from specl.evaluation.ranks import compare_ranks
 from specl.language.diagnostics import Diagnostic, SpecErrors
-from specl.language.document import Compares, Document, Equivalent
+from specl.language.document import Claim, Compares, Document, Equivalent, Expresses
 from specl.language.source import Source
 from specl.model.errors import Span
 from specl.render.number import exact, show
 
-Verdict = Literal["ok", "failed", "unknown", "not decided yet"]
+if TYPE_CHECKING:
+    from specl.api.expressed import Answered
+
+Verdict = Literal["ok", "failed", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -26,8 +30,7 @@ class Outcome:
     Attributes:
         claim: as it is written in the file.
         line: where, counted from 1.
-        verdict: "unknown" where the precision, or the search, does not decide it; "not decided yet" where specl has
-            no procedure for claims of its kind.
+        verdict: "unknown" where the precision, or the search, does not decide it.
         values: policy -> rank, of the policies that the claim names.
         reason: why, in words; empty where there is nothing to add.
     """
@@ -64,9 +67,9 @@ class Checked:
 
     @property
     def verdict(self) -> Verdict:
-        """The worst of them: "failed", "not decided yet", "unknown", "ok"; never "ok" beside errors."""
+        """The worst of them: "failed", "unknown", "ok"; never "ok" beside errors."""
         found = {outcome.verdict for outcome in self.outcomes}
-        ranked: tuple[Verdict, ...] = ("failed", "not decided yet", "unknown")
+        ranked: tuple[Verdict, ...] = ("failed", "unknown")
         return next((verdict for verdict in ranked if verdict in found), "ok" if self.errors is None else "unknown")
 
     def count(self, verdict: Verdict) -> int:
@@ -81,7 +84,7 @@ def check(document: Document | str | os.PathLike[str], precision: Fraction = PRE
         SpecErrors: a file that is not correct.
     """
     document = document_of(document)
-    runner = _Runner(document, precision, {}, [])
+    runner = _Runner(document, precision)
     outcomes = [runner.outcome(claim) for claim in document.assertions]
     if document.refutations:
         outcomes += _refutations(document, runner.problems)
@@ -93,16 +96,19 @@ def check(document: Document | str | os.PathLike[str], precision: Fraction = PRE
 class _Runner:
     document: Document
     precision: Fraction
-    ranks: dict[tuple[str, str], Rank | None]  # (objective, policy) -> rank; None: it has none, and that is told
-    problems: list[Diagnostic]
+    ranks: dict[tuple[str, str], Rank | None] = field(default_factory=dict)  # by objective and policy; None is told
+    answers: dict[str, Mapping[str, "Answered"]] = field(default_factory=dict)  # ordering -> code -> answer
+    problems: list[Diagnostic] = field(default_factory=list)
 
-    def outcome(self, claim: Any) -> Outcome:
+    def outcome(self, claim: Claim) -> Outcome:
         written, line = self._written(claim.at)
-        if isinstance(claim, Compares):
-            return self._compares(claim, written, line)
-        if isinstance(claim, Equivalent):
-            return self._equivalent(claim, written, line)
-        return Outcome(written, line, "not decided yet", (), "specl cannot decide claims about expressibility yet")
+        match claim:
+            case Compares():
+                return self._compares(claim, written, line)
+            case Equivalent():
+                return self._equivalent(claim, written, line)
+            case Expresses():
+                return self._expresses(claim, written, line)
 
     def _compares(self, claim: Compares, written: str, line: int) -> Outcome:
         values = [(policy.name, self._rank(claim.objective, policy)) for policy in claim.chain]
@@ -127,6 +133,34 @@ class _Runner:
         truth = {"same": True, "different": False}.get(answer.verdict)
         reason = "; ".join([answer.reason, *answer.definitions])
         return Outcome(written, line, _verdict(truth, claim.negated), (), reason)
+
+    def _expresses(self, claim: Expresses, written: str, line: int) -> Outcome:
+        if claim.ordering not in self.answers:
+            self.answers[claim.ordering] = self._answered(claim.ordering)
+        found = self.answers[claim.ordering].get(claim.code)
+        if found is None:
+            return Outcome(written, line, "unknown")
+        truth = {"yes": True, "no": False}.get(found.verdict)
+        return Outcome(written, line, _verdict(truth, claim.negated), (), found.reason)
+
+    def _answered(self, ordering: str) -> "Mapping[str, Answered]":
+        """What the formalisms that the document asks answer; nothing of those that cannot be asked."""
+        from specl.api.express import able, answer  # searches of many kinds, which few files ask for
+        from specl.api.orderings import state
+
+        asked = [
+            each for each in self.document.assertions if isinstance(each, Expresses) and each.ordering == ordering
+        ]
+        try:
+            stated = state(self.document, self.document.orderings[ordering], None, self.precision)
+        except SpecErrors as errors:
+            self.problems += errors.diagnostics
+            return {}
+        for each in asked:
+            if not able(stated, each.code):
+                message = f"{each.code} ranks policies only, and `{ordering}` orders trajectories"
+                self.problems.append(Diagnostic("E097", message, each.at, None, self.document.file))
+        return answer(stated, {each.code for each in asked if able(stated, each.code)}).answers
 
     def _rank(self, objective: str, policy: Any) -> Rank | None:
         key = (objective, policy.name)

@@ -15,9 +15,8 @@ MARKS = {
     "ok": ("ok", "green"),
     "failed": ("FAILED", "red"),
     "unknown": ("unknown", "yellow"),
-    "not decided yet": ("not decided yet", "yellow"),
 }
-STATUS = {"ok": FINE, "failed": NO, "unknown": UNKNOWN, "not decided yet": UNKNOWN}
+STATUS = {"ok": FINE, "failed": NO, "unknown": UNKNOWN}
 
 
 def run(
@@ -79,7 +78,7 @@ def _summary(outcomes: "Sequence[Outcome]") -> str:
     if not outcomes:
         return "no assertions"
     counts = {verdict: sum(outcome.verdict == verdict for outcome in outcomes) for verdict in MARKS}
-    words = {"ok": "hold", "failed": "FAILED", "unknown": "unknown", "not decided yet": "not decided yet"}
+    words = {"ok": "hold", "failed": "FAILED", "unknown": "unknown"}
     told = ", ".join(f"{number} {words[verdict]}" for verdict, number in counts.items() if number)
     return f"{_count(len(outcomes), 'claim')}: {told}"
 

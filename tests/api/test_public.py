@@ -13,7 +13,7 @@ from tests.cli.running import WORLD
 
 def test_the_public_names_are_those_that_are_promised() -> None:
     assert set(specl.__all__) == {
-        "check", "compare", "evaluate", "hasse", "load", "prove", "translate", "verify",
+        "census", "check", "compare", "evaluate", "express", "hasse", "load", "prove", "translate", "verify",
     }  # fmt: skip
     assert set(specl.__all__) <= set(dir(specl))
     for name in specl.__all__:

@@ -1,5 +1,8 @@
 """`specl check`: assertions, errors, exit statuses."""
 
+import pytest
+
+from specl.wishes.answer import Unknown
 from tests.cli.running import WORLD, Command
 
 
@@ -48,14 +51,31 @@ def test_equivalent_objectives(specl: Command) -> None:
     assert "gradient" in ran.out
 
 
-def test_what_specl_cannot_decide_yet_is_said_so(specl: Command) -> None:
-    ordering = "ordering o { mover > sitter }\n"
-    specl.write("a.spec", WORLD + ordering + "assert mover > sitter under trips\nassert MR expresses o\n")
+def test_what_formalisms_express_is_decided(specl: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    orderings = "ordering o { mover > sitter }\nordering t over trajectories { (home go) > (home stay) }\n"
+    claims = "assert MR expresses o\nassert not MR expresses o\nassert MR expresses t\n"
+    specl.write("a.spec", WORLD + orderings + claims)
     ran = specl("check", "a.spec")
+    assert ran.status == 1
+    assert [line.split()[0] for line in ran.out.splitlines()[1:3]] == ["ok", "FAILED"]
+    assert ran.out.splitlines()[-1].strip() == "3 claims: 2 hold, 1 FAILED"
+    specl.write("b.spec", WORLD + orderings + "assert not LAR expresses t\nassert MR expresses t\n")
+    ran = specl("check", "b.spec")
+    assert ran.status == 2
+    assert "b.spec:21:1: E097: LAR ranks policies only" in ran.err
+    monkeypatch.setattr("specl.api.express.decide", lambda *_: Unknown("out of luck"))
+    specl.write("c.spec", WORLD + orderings + "assert MR expresses o\nassert not FTR expresses o\n")
+    ran = specl("check", "c.spec")
     assert ran.status == 3
-    assert "not decided yet  MR expresses o" in ran.out
-    specl.write("b.spec", WORLD + ordering + "assert MR expresses o\nassert sitter > mover under trips\n")
-    assert specl("check", "b.spec").status == 1
+    assert ran.out.count("out of luck") == 2
+
+
+def test_an_induced_ordering_may_have_no_values(specl: Command) -> None:
+    odd = "objective odd : FPR { value 1 / pi(home, stay) }\nordering w = odd on { mover, sitter }\n"
+    specl.write("a.spec", WORLD + odd + "assert MR expresses w\n")
+    ran = specl("check", "a.spec")
+    assert ran.status == 2
+    assert "E091" in ran.err
 
 
 def test_refutations_are_decided(specl: Command) -> None:

@@ -14,7 +14,7 @@ import specl.cli.check
 from tests.cli.running import WORLD, Command
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = ("check", "eval", "compare", "translate", "hasse", "prove", "verify")
+COMMANDS = ("check", "eval", "compare", "express", "translate", "hasse", "prove", "verify")
 
 
 def shell(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -62,12 +62,14 @@ def test_small_questions_are_answered_within_a_moment(tmp_path: Path) -> None:
         (["verify"], ["flint", "graphviz", "lark", "networkx", "numpy", "pygraphviz", "spot", "z3"]),
         (["prove", "world.spec"], ["graphviz", "numpy", "pygraphviz", "spot", "z3"]),
         (["check", "world.spec"], ["graphviz", "numpy", "pygraphviz", "spot", "z3"]),
+        (["express", "--help"], ["flint", "lark", "numpy", "scipy", "spot", "z3"]),
+        (["express", "world.spec:o", "--in", "MR"], ["distributed", "graphviz", "matplotlib", "spot", "z3"]),
     ],
 )
 def test_heavy_libraries_stay_unloaded_where_they_are_not_needed(
     tmp_path: Path, arguments: list[str], absent: list[str]
 ) -> None:
-    (tmp_path / "world.spec").write_text(WORLD + "assert mover > lazy under trips\n")
+    (tmp_path / "world.spec").write_text(WORLD + "assert mover > lazy under trips\nordering o { mover > lazy }\n")
     program = f"import sys; from specl.cli.app import run; run({arguments!r}); print(*sys.modules, file=sys.stderr)"
     variables = {**os.environ, "PYTHONPATH": str(ROOT)}
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path, env=variables)
