@@ -13,6 +13,10 @@ from specl.wishes.trajectories import TrajectoryWish
 from specl.wishes.wish import Wish
 
 
+WORK = 1_000_000_000
+"""What the kernel may spend on one certificate, a few minutes at the most: what a search here proposes is no attack."""
+
+
 def check_refutation(wish: Wish | TrajectoryWish, code: str, answer: No, order: Preorder) -> None:
     """Have the kernel check the certificate, once it is seen that its claim is about this wish.
 
@@ -31,7 +35,7 @@ def check_refutation(wish: Wish | TrajectoryWish, code: str, answer: No, order: 
         raise Unconfirmed(f"the claim is about the discount {bound}")
     if not carries(order, refuted, code, bound):
         raise Unconfirmed(f"a refutation of {refuted} says nothing of {code}")
-    verdict = kernel.check(claim, answer.certificate)
+    verdict = kernel.check(claim, answer.certificate, WORK)
     if verdict.status != kernel.ACCEPT:
         where = f" (at {verdict.where})" if verdict.where else ""
         raise Unconfirmed(f"the kernel says {verdict.status} of its certificate: {verdict.reason}{where}")

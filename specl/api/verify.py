@@ -122,7 +122,7 @@ def preorder_of(checked: Iterable[Checked]) -> Preorder:
     """
     facts: dict[tuple[str, str], Fact] = {}
     for each in checked:
-        if each.accepted:
+        if each.accepted and each.verdict.expressing:  # else it is about a wish, and settles no pair
             verdict = each.verdict
             fact = _fact(verdict.refuted, verdict.expressing, verdict.kind, each.name, partial(witness_of, each))
             facts.setdefault((fact.upper, fact.lower), fact)

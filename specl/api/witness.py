@@ -10,7 +10,7 @@ from typing import Any
 
 from specl.api.certificates import Checked
 from specl.expressivity.preorder import Witness
-from specl.kernel.arithmetic import POINT, Interval, Ratio, spend
+from specl.kernel.arithmetic import DISCOUNTS, POINT, WORK, Interval, Ratio, spend
 from specl.kernel.chains import Rows, at
 from specl.kernel.claims import Claim, read_claim
 from specl.kernel.objectives import rank
@@ -21,7 +21,7 @@ ALONG = Interval(Fraction(0), Fraction(1), False, True)
 
 def witness_of(checked: Checked) -> Witness:
     """What an accepted certificate says."""
-    spend(0, refill=True)
+    spend(0, refill=WORK)
     claim = read_claim(Node(checked.claim, "claim"))
     evidence = checked.certificate["evidence"]
     values = _VALUES.get(claim.kind, _finite)(claim, evidence)
@@ -137,10 +137,9 @@ def _value(claim: Claim, rows: Rows, evidence: Any, on: Interval, variable: str)
 
 
 def _finite(claim: Claim, evidence: Any) -> Valued:
-    names = [name for group in claim.ordering for name in group]
     return [
         (name, _rows(claim.rows[name], "x"), _value(claim, claim.rows[name], evidence["ranks"][name], POINT, "x"))
-        for name in names
+        for name in claim.ordering
     ]
 
 
@@ -198,7 +197,7 @@ def _dependence(claim: Claim, evidence: Any) -> list[str]:
 def _sum(weights: Iterable[Any]) -> str:
     terms = []
     for better, worse, weight in weights:
-        value = Node(weight, "weight").value(POINT)
+        value = Node(weight, "weight").value(DISCOUNTS)
         shown = _show(value, "γ")
         factor = "" if shown == "1" else f"({shown})·" if len(value.num) > 1 or len(value.den) > 1 else f"{shown}·"
         terms.append(f"{factor}({better} − {worse})")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from specl.kernel.arithmetic import Rejected, spend
+from specl.kernel.arithmetic import WORK, Rejected, spend
 from specl.kernel.claims import read_claim
 from specl.kernel.obstructions import KINDS
 from specl.kernel.reading import Malformed, Node
@@ -11,7 +11,7 @@ ACCEPT, REJECT, MALFORMED = "ACCEPT", "REJECT", "MALFORMED"
 
 @dataclass(frozen=True)
 class Verdict:
-    """ACCEPT: `refuted` cannot express what `expressing` can. REJECT, MALFORMED: why not, where. words: the claim."""
+    """ACCEPT: `refuted` cannot express what `expressing` can ("": a wish). REJECT, MALFORMED: why not, where."""
 
     status: str
     reason: str = ""
@@ -21,19 +21,18 @@ class Verdict:
     expressing: str = ""
     words: str = ""
 
-def check(claim: object, certificate: object) -> Verdict:
-    """Whether the certificate proves the claim, two JSON documents as json.loads gives them. Raises nothing."""
-    spend(0, refill=True)
+def check(claim: object, certificate: object, work: int = WORK) -> Verdict:
+    """Whether the certificate proves the claim, both as json.loads gives them, within a budget. Raises nothing."""
     about: dict[str, str] = {}
     try:
+        spend(0, refill=work)
         read = read_claim(Node(claim, "claim"))
-        formalism = read.objective.formalism
-        about = {"kind": read.kind, "refuted": read.refuted, "expressing": formalism, "words": read.words}
+        about = {"kind": read.kind, "refuted": read.refuted, "words": read.words}
+        about["expressing"] = read.objective.formalism
         head, kind, evidence = Node(certificate, "certificate").fields("format", "kind", "evidence")
         head.one_of(("specl-certificate/1",), "specl-certificate/1")
         kind.proves(kind.one_of(KINDS, "a kind of refutation") == read.kind, f"the claim is of the kind {read.kind}")
         KINDS[read.kind](read, evidence)
     except (Malformed, Rejected) as error:
-        reason, where = error.args
-        return Verdict(MALFORMED if isinstance(error, Malformed) else REJECT, reason, where, **about)
+        return Verdict(MALFORMED if isinstance(error, Malformed) else REJECT, *error.args, **about)
     return Verdict(ACCEPT, **about)

@@ -1,167 +1,182 @@
-"""The six kinds of refutation: Y ranks the policies as claimed, and X cannot; each rests on proofs/lemmas/<kind>.md."""
+"""The six kinds of refutation: X cannot order policies as Y does, or as wished. See proofs/lemmas/<kind>.md."""
 
-from specl.kernel.arithmetic import ONE, POINT, ZERO, Interval, Ratio, ratio
-from specl.kernel.chains import Chain, Rows, at, explore, measure, push
-from specl.kernel.claims import Claim, covers
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+
+from specl.kernel.arithmetic import ONE, POINT, UNIT, ZERO, Interval, Ratio, X, signs, spend
+from specl.kernel.chains import Rows, at, explore, measure
+from specl.kernel.claims import FIRST_STEP, Claim, covers
 from specl.kernel.objectives import rank
 from specl.kernel.reading import Node
 
-GAMMA = ratio((POINT.low, POINT.low + 1), (POINT.low + 1,))
+Features = dict[object, Ratio]  # what X sees of a policy
 
 def _order(left: tuple[Ratio, ...], right: tuple[Ratio, ...], on: Interval, where: Node) -> int:
     """1, 0, −1: left is above, level with, below right, the same at all points of the interval."""
-    for a, b in zip(left, right, strict=True):
-        taken = (a - b).signs(on)
-        where.proves(len(taken) == 1, "how the ranks compare changes within the interval")
-        if taken != {0}:
-            return taken.pop()
-    return 0
+    taken = [(a - b).signs(on) for a, b in zip(left, right, strict=True)]
+    first = next((each for each in taken if each != {0}), {0})
+    where.proves(len(first) == 1, "how the ranks compare changes within the interval")
+    return first.pop()
 
-def _ranks(claim: Claim, evidence: Node) -> None:
-    """Y orders the policies as claimed."""
-    parts = dict(zip(claim.rows, evidence.fields(*claim.rows), strict=True))
-    above = None
-    for group in claim.ordering:
-        for i, name in enumerate(group):
-            found = rank(claim.objective, claim.rows[name], parts[name])
-            wanted = 0 if i or above is None else 1
-            right = _order(above or found, found, POINT, parts[name]) == wanted
-            parts[name].proves(right, "the policy is not ranked as claimed")
-            above = found
+def _evidence(claim: Claim, evidence: Node, *names: str) -> list[Node]:
+    """These fields; beside them, if there is a Y, the ranks by which it orders the policies as claimed."""
+    if not claim.objective.formalism:
+        return evidence.fields(*names)
+    ranks, *rest = evidence.fields("ranks", *names)
+    parts = ranks.fields(*claim.ordering)
+    worth = [rank(claim.objective, claim.rows[name], part) for name, part in zip(claim.ordering, parts, strict=True)]
+    for pair, keys, part in zip(pairwise(claim.ordering), pairwise(worth), parts[1:], strict=True):
+        part.proves(_order(*keys, POINT, part) == int(pair in claim.strict), "the policy is not ranked as claimed")
+    return rest
 
-def _cancel(
-    claim: Claim, terms: list[tuple[Rows, Ratio, Node]], discount: Ratio | None, on: Interval, where: Node
-) -> None:
-    """Σ weight·feature = 0, the features being the mass of every step and, for RRL, of every action distribution."""
-    total: dict[object, Ratio] = {}
-    for rows, weight, evidence in terms:
-        chain = explore(claim.objective.environment, rows, evidence)
-        for (s, _), mass, moves in zip(chain.nodes, measure(chain, discount, evidence, on), chain.moves, strict=True):
-            parts: list[tuple[object, Ratio]] = [(move.step, mass * move.probability) for move in moves]
+def _features(claim: Claim, policies: Mapping[str, Rows], measures: Node, on: Interval | None) -> list[Features]:
+    """The mass of every step and, for RRL, of every action distribution: discounted, with the discounts of an interval,
+    or in the limit average."""
+    found: list[Features] = []
+    discount = X.along(on) if on else None
+    for rows, evidence in zip(policies.values(), measures.fields(*policies), strict=True):
+        found.append({})
+        for mass, place in measure(explore(claim.objective.environment, rows), discount, evidence, on or POINT):
+            for move in place.moves:  # one for each step from this state
+                found[-1][move.step] = mass * move.probability
             if claim.refuted == "RRL":
-                parts.append((frozenset(rows[s].items()), mass))
-            for key, amount in parts:
-                total[key] = total.get(key, ZERO) + weight * amount
-    where.proves(set(total.values()) <= {ZERO}, "the weighted features do not cancel")
-
-def _weights(claim: Claim, node: Node, on: Interval) -> dict[str, Ratio]:
-    """The coefficient Σ weight·(better − worse) of each policy that occurs."""
-    found: dict[str, Ratio] = {}
-    strict = ZERO
-    for part in node.items():
-        better, worse, amount = part.tuple_of(3)
-        pair = [name.one_of(claim.rows, "a policy") for name in (better, worse)]
-        weight, apart = amount.value(on), claim.group(pair[1]) - claim.group(pair[0])
-        right = apart == 0 or (apart > 0 and -1 not in weight.signs(on))
-        part.proves(right, "the worse policy stands first, or the weight is negative")
-        strict += weight if apart else ZERO
-        found[pair[0]] = found.get(pair[0], ZERO) + weight
-        found[pair[1]] = found.get(pair[1], ZERO) - weight
-    node.proves(strict.signs(on) == {1}, "not everywhere on the interval has a strict pair a positive weight")
+                choice = frozenset(rows[place.state].items())
+                found[-1][choice] = found[-1].get(choice, ZERO) + mass
     return found
 
-def _combination(claim: Claim, weights: Node, measures: Node, discount: Ratio | None, on: Interval) -> None:
-    found = _weights(claim, weights, on)
-    parts = zip(found.items(), measures.fields(*found), strict=True)
-    _cancel(claim, [(claim.rows[name], weight, part) for (name, weight), part in parts], discount, on, weights)
+def _cancel(weights: Iterable[Ratio], features: Iterable[Features], where: Node) -> None:
+    """Σ weight·feature = 0."""
+    total: Features = {}
+    for weight, part in zip(weights, features, strict=True):
+        for key, amount in part.items():
+            total[key] = total.get(key, ZERO) + weight * amount
+    where.proves(set(total.values()) <= {ZERO}, "the weighted features do not cancel")
 
-def _lotteries(claim: Claim, weights: dict[str, Ratio], basis: Node, start: Node, closure: Node) -> None:
-    """Σ weight·P(w) = 0 for every word w of steps, by induction: each vector reached is spanned, and sums to 0."""
-    whole, steps = Chain([], [], []), claim.objective.environment.steps  # the disjoint union of the policies' chains
-    vectors: list[list[Ratio]] = [[] for _ in basis.items()]
-    for name, weight in weights.items():
-        chain, size = explore(claim.objective.environment, claim.rows[name], basis), len(whole.nodes)
-        whole.moves.extend([move._replace(target=move.target + size) for move in moves] for moves in chain.moves)
-        whole.start.extend(weight * x for x in chain.start)
-        whole.nodes.extend(chain.nodes)
-        for vector, part in zip(vectors, basis.items(), strict=True):
-            vector += part.fields(*weights)[list(weights).index(name)].values(len(chain.nodes), POINT)
+def _weights(claim: Claim, node: Node, on: Interval = POINT, where: Ratio = ONE) -> dict[str, Ratio]:
+    """The coefficient Σ weight·(better − worse) of each policy. A strict pair's weight is ≥ 0 wherever `where` is: it
+    is, or its ratio to `where` is, ≥ 0 on the whole interval, without a pole."""
+    found: dict[str, Ratio] = {}
+    total = ZERO
+    for part in node.items():
+        better, worse, amount = part.tuple_of(3)
+        pair, weight = (better.text(), worse.text()), amount.value(on)
+        is_strict, choices = pair in claim.strict, (weight, weight / where)
+        is_positive = any(0 not in signs(w.den, on) and -1 not in w.signs(on) for w in choices)
+        right = is_positive if is_strict else pair in claim.ties
+        part.proves(right, "the pair is not claimed, or its weight is negative")
+        total += weight if is_strict else ZERO
+        for name, change in zip(pair, (weight, -weight), strict=True):
+            found[name] = found.get(name, ZERO) + change
+    node.proves(total.signs(on) == {1}, "not everywhere on the interval has a strict pair a positive weight")
+    return found
 
-    def spanned(wanted: list[Ratio], node: Node) -> None:
-        for factor, vector in zip(node.values(len(vectors), POINT), vectors, strict=True):
-            wanted = [a - factor * b for a, b in zip(wanted, vector, strict=True)]
-        node.proves(set(wanted) <= {ZERO}, "the combination of the basis is another vector")
+def _discounted(claim: Claim, pieces: Node) -> None:
+    """For every discount that X may have there are weights under which the features cancel."""
+    served: dict[tuple[Interval, Ratio], None] = {}
+    for piece in pieces.items():
+        given = ["where"] * ("where" in piece.members()) + ["measures"] * (not claim.trajectories)
+        span, node, *rest = piece.fields("on", "weights", *given)
+        on = span.interval()
+        where = rest.pop(0).value(on) if "where" in given else ONE
+        piece.form(where != ZERO, "where is 0")
+        weights = _weights(claim, node, on, where)
+        if rest:
+            seen = _features(claim, {name: claim.rows[name] for name in weights}, rest[0], on)
+        else:
+            seen = [{step: x.along(on) for step, x in claim.trajectories[name].items()} for name in weights]
+        _cancel(weights.values(), seen, node)
+        served[on, where] = None
+    whole = dict.fromkeys(on for on, where in served if -1 not in where.signs(on) or (on, -where) in served)
+    pieces.proves(covers([*whole], claim.discounts), "the pieces do not cover the discounts")
 
-    spanned(whole.start, start)
-    for vector, row in zip(vectors, closure.tuple_of(len(vectors)), strict=True):
-        basis.proves(sum(vector, ZERO) == ZERO, "a vector does not sum to 0")
-        for step, part in zip(steps, row.tuple_of(len(steps)), strict=True):
-            spanned(push(whole, vector, step), part)
+def _lotteries(claim: Claim, weights: dict[str, Ratio], where: Node) -> None:
+    """Σ weight·P(w) = 0 for every word w of steps. P(w) is Π π(a|s) times what is the same for all policies; for words
+    that lead to one state, the vectors of these products are spanned by those that are kept here, and these cancel."""
+    spans: dict[str, list[list[Ratio]]] = {s: [] for s in claim.objective.environment.states}
+    reached = [(s, [ONE] * len(weights)) for s in claim.objective.environment.start]
+    for s, vector in reached:  # grows while it is walked
+        for row in spans[s]:
+            pivot = next(i for i, x in enumerate(row) if x != ZERO)
+            factor = vector[pivot] / row[pivot]
+            vector = [a - factor * b for a, b in zip(vector, row, strict=True)]
+        if set(vector) != {ZERO}:
+            spans[s].append(vector)
+            total = sum((weight * x for weight, x in zip(weights.values(), vector, strict=True)), ZERO)
+            where.proves(total == ZERO, f"the weighted lotteries do not cancel after words that lead to {s}")
+            for a, targets in claim.objective.environment.targets[s].items():
+                after = [x * claim.rows[name][s].get(a, ZERO) for x, name in zip(vector, weights, strict=True)]
+                spend(2 * len(after) * len(targets))
+                reached += [(to, after) for to in targets]
 
 def linear_dependence(claim: Claim, evidence: Node) -> None:
-    if claim.refuted == "FTR":
-        ranks, weights, basis, start, closure = evidence.fields("ranks", "weights", "basis", "start", "closure")
-        _lotteries(claim, _weights(claim, weights, POINT), basis, start, closure)
+    if claim.refuted in ("MR", "RRL", *FIRST_STEP):
+        _discounted(claim, _evidence(claim, evidence, "pieces")[0])
     elif claim.refuted == "LAR":
-        ranks, weights, measures = evidence.fields("ranks", "weights", "measures")
-        _combination(claim, weights, measures, None, POINT)
-    else:
-        ranks, pieces = evidence.fields("ranks", "pieces")
-        intervals = []
-        for piece in pieces.items():
-            on, weights, measures = piece.fields("on", "weights", "measures")
-            intervals.append(on.interval())
-            _combination(claim, weights, measures, GAMMA, intervals[-1])
-        pieces.proves(covers(intervals), "the pieces do not cover [0,1)")
-    _ranks(claim, ranks)
+        node, measures = _evidence(claim, evidence, "weights", "measures")
+        weights = _weights(claim, node)
+        policies = {name: claim.rows[name] for name in weights}
+        _cancel(weights.values(), _features(claim, policies, measures, None), node)
+    else:  # a basis of the spans may be shown, and is not needed
+        shown = [name for name in ("basis", "start", "closure") if name in evidence.members()]
+        node = _evidence(claim, evidence, "weights", *shown)[0]
+        _lotteries(claim, _weights(claim, node), node)
 
 def indistinguishable(claim: Claim, evidence: Node) -> None:
-    ranks, pair, *rest = evidence.fields("ranks", "pair", *["measures"] * (claim.refuted == "LAR"))
-    names = [part.one_of(claim.rows, "a policy") for part in pair.tuple_of(2)]
-    pair.proves(claim.group(names[0]) != claim.group(names[1]), "the two policies are tied")
-    first, second = (claim.rows[name] for name in names)
-    if claim.refuted == "LAR":
-        parts = rest[0].fields(*names)
-        _cancel(claim, [(first, ONE, parts[0]), (second, -ONE, parts[1])], None, POINT, rest[0])
+    """Comparisons that go in a circle, where X ties the second policy of each with the first of the next."""
+    given = "circle" if "circle" in evidence.members() else "pair"
+    circle, *measures = _evidence(claim, evidence, given, *["measures"] * (claim.refuted != "TLO"))
+    names = [part.text() for part in circle.items()]
+    pairs = {*zip(names[::2], names[1::2], strict=False)}
+    right = len(names) % 2 == 0 and pairs <= claim.strict | claim.ties and not claim.strict.isdisjoint(pairs)
+    circle.proves(right, "pairs of the claim are expected, one of them strict")
+    policies = {name: claim.rows[name] for name in names}
+    if claim.refuted == "TLO":
+        walks = [explore(claim.objective.environment, rows) for rows in policies.values()]
+        seen: list[Features] = [{move.step: move.probability for p in walk for move in p.moves} for walk in walks]
     else:
-        reached = explore(claim.objective.environment, first, pair).nodes
-        pair.proves(all(first[s] == second[s] for s, _ in reached), "the policies differ in a state that is reached")
-    _ranks(claim, ranks)
+        seen = _features(claim, policies, measures[0], None if claim.refuted == "LAR" else claim.discounts)
+    found = dict(zip(policies, seen, strict=True))
+    for one, other in zip(names[1::2], [*names[2::2], names[0]], strict=True):
+        _cancel((ONE, -ONE), (found[one], found[other]), circle)
 
 def two_values(claim: Claim, evidence: Node) -> None:
-    ranks, policies = evidence.fields("ranks", "policies")
-    names = [part.one_of(claim.rows, "a policy") for part in policies.tuple_of(3)]
-    policies.proves(len({claim.group(name) for name in names}) == 3, "the policies are not of three groups")
-    for name in names:
-        chain = explore(claim.objective.environment, claim.rows[name], policies)
-        single = len(claim.objective.environment.start) == 1 and all(len(moves) == 1 for moves in chain.moves)
-        policies.proves(single, f"{name} has more than one trajectory")
-    _ranks(claim, ranks)
+    policies, = _evidence(claim, evidence, "policies")
+    names = [part.text() for part in policies.tuple_of(3)]
+    policies.proves({*pairwise(names)} <= claim.strict, "the policies are not on three levels, best first")
+    middle = explore(claim.objective.environment, claim.rows[names[1]])
+    single = len(claim.objective.environment.start) == 1 and all(len(place.moves) == 1 for place in middle)
+    policies.proves(single, "the policy in the middle has more than one trajectory")
 
 def limit(claim: Claim, evidence: Node) -> None:
     along, end = evidence.fields("along", "end")
     _, path, side = claim.path[0]
-    level = rank(claim.objective, path, along, Interval(POINT.low, POINT.low + 1, False))
+    level = rank(claim.objective, path, along, UNIT._replace(closed_low=False))
     along.proves(all(value.slope() == ZERO for value in level), "the rank changes along the path")
     last = rank(claim.objective, at(path, POINT.low), end)
     end.proves(_order(last, level, POINT, end) == side, "the policy at t = 0 is not ranked as claimed")
 
 def level_set(claim: Claim, evidence: Node) -> None:
     path, off = evidence.fields("path", "off")
-    level: tuple[Ratio, ...] | None = None
-    for (on, rows, _), part in zip(claim.path, path.tuple_of(len(claim.path)), strict=True):
-        found = rank(claim.objective, rows, part, on)
-        level = level or found
-        constant = found == level and all(value.slope() == ZERO for value in level)
-        part.proves(constant, "the rank changes along the path")
-    ends = at(claim.path[0][1], claim.path[0][0].low), at(claim.path[-1][1], claim.path[-1][0].high)
+    parts = path.tuple_of(len(claim.path))
+    levels = [rank(claim.objective, rows, part, on) for (on, rows, _), part in zip(claim.path, parts, strict=True)]
+    constant = all(found == levels[0] and all(value.slope() == ZERO for value in found) for found in levels)
+    path.proves(constant, "the rank changes along the path")
+    ends = {"first": at(claim.path[0][1], claim.path[0][0].low), "last": at(claim.path[-1][1], claim.path[-1][0].high)}
     for (on, rows, side), part in zip(claim.off, off.tuple_of(len(claim.off)), strict=True):
         ranks, share, measures = part.fields("ranks", "share", "measures")
-        first, last, here = measures.fields("first", "last", "off")
-        portion = share.value(on)
-        share.proves(-1 not in portion.signs(on) | (ONE - portion).signs(on), "the share is not in [0,1]")
-        terms = [(ends[0], portion, first), (ends[1], ONE - portion, last), (rows, -ONE, here)]
-        _cancel(claim, terms, GAMMA, on, measures)
-        apart = _order(rank(claim.objective, rows, ranks, on), level or (), on, ranks)
+        first = share.value(on)
+        share.proves(-1 not in first.signs(on) | (ONE - first).signs(on), "the share is not in [0,1]")
+        seen = _features(claim, {**ends, "off": rows}, measures, on)
+        _cancel((first, ONE - first, -ONE), seen, measures)
+        apart = _order(rank(claim.objective, rows, ranks, on), levels[0], on, ranks)
         ranks.proves(apart == side, "the policy off the path is not ranked as claimed")
 
 def uncountable_chain(claim: Claim, evidence: Node) -> None:
     parts = evidence.fields("low", "high")
     on = claim.path[0][0]
     low, high = [rank(claim.objective, rows, part, on) for (_, rows, _), part in zip(claim.path, parts, strict=True)]
-    slope = low[0].slope()
-    increasing = slope != ZERO and -1 not in slope.signs(on)
-    evidence.proves(low[0] == high[0] and increasing, "the first key is not equal for low and high, and increasing")
+    is_rising = low[0] == high[0] and {1} <= low[0].slope().signs(on) <= {0, 1}
+    evidence.proves(is_rising, "the first key is not equal for low and high, and increasing")
     evidence.proves(_order(low[1:], high[1:], on, evidence) == -1, "low is not below high")
 
 KINDS = {f.__name__: f for f in (linear_dependence, indistinguishable, two_values, limit, level_set, uncountable_chain)}

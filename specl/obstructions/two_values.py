@@ -1,4 +1,4 @@
-"""On a policy with a single trajectory the probability of a formula is 0 or 1; here three such have three ranks."""
+"""On a policy with a single trajectory the probability of a formula is 0 or 1; here one is strictly between others."""
 
 from specl.obstructions.claims.failure import NoCertificate
 from specl.obstructions.claims.question import Answer, Question
@@ -10,15 +10,13 @@ NEEDS = ("policies",)
 
 
 def search(question: Question) -> Answer:
-    """Take the first policy with a single trajectory of each of three groups."""
-    found = []
-    for group in question.ordering:
-        certain = [name for name in group if _is_single(question, name)]
-        found += certain[:1]
-    if len(found) < 3:
-        ranks = f"{len(found)} rank{'s' * (len(found) != 1)}"
-        raise NoCertificate(f"the policies that have a single trajectory have {ranks}, and three are needed")
-    return Answer(question.policies_json(), {"ranks": question.ranks_json(), "policies": found[:3]})
+    """Take the first policy with a single trajectory that is neither among the best nor among the worst."""
+    best, *between, worst = question.ordering if len(question.ordering) > 1 else (*question.ordering, ())
+    certain = [name for group in between for name in group if _is_single(question, name)]
+    if not certain:
+        raise NoCertificate("no policy that is strictly between others has a single trajectory")
+    found = [best[0], certain[0], worst[0]]
+    return Answer(question.policies_json(), {"ranks": question.ranks_json(), "policies": found})
 
 
 def _is_single(question: Question, name: str) -> bool:

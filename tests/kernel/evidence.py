@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from specl.kernel import chains, claims, formulas
-from specl.kernel.arithmetic import ONE, POINT, ZERO, Ratio
-from specl.kernel.obstructions import GAMMA
+from specl.kernel import chains, claims
+from specl.kernel.arithmetic import DISCOUNTS, ONE, ZERO, Ratio, X
 from specl.kernel.reading import Node
 
 Json = Any
@@ -30,7 +29,7 @@ def text(number: Fraction | int | str) -> str:
 
 def value(x: Ratio) -> Json:
     if x.den == ONE.num and len(x.num) <= 1:
-        return text(x.at(Fraction(0)))
+        return text(sum(x.num, Fraction(0)))
     num = [text(c) for c in x.num]
     return num if x.den == ONE.num else {"num": num, "den": [text(c) for c in x.den]}
 
@@ -58,39 +57,41 @@ def solve(columns: Matrix, right: list[Ratio]) -> list[Ratio]:
     return solution
 
 
-def measure(chain: chains.Chain, discount: Ratio | None) -> Json:
-    size = len(chain.nodes)
+def measure(chain: list[chains.Place], discount: Ratio | None) -> Json:
+    size, start = len(chain), [place.start for place in chain]
     unit = [[ONE if i == j else ZERO for j in range(size)] for i in range(size)]
-    moved = [chains.push(chain, row) for row in unit]
+    moved = [[ZERO] * size for _ in range(size)]
+    for row, place in zip(moved, chain, strict=True):
+        for move in place.moves:
+            row[move.target] += move.probability
     if discount is not None:
         columns = [[e - discount * m for e, m in zip(*rows, strict=True)] for rows in zip(unit, moved, strict=True)]
-        return {"visits": [value(x) for x in solve(columns, chain.start)]}
+        return {"visits": [value(x) for x in solve(columns, start)]}
     still = [[e - m for e, m in zip(*rows, strict=True)] for rows in zip(unit, moved, strict=True)]
     columns = [e + s for e, s in zip(unit, still, strict=True)] + [s + [ZERO] * size for s in still]
-    found = [value(x) for x in solve(columns, chain.start + [ZERO] * size)]
+    found = [value(x) for x in solve(columns, start + [ZERO] * size)]
     return {"frequency": found[:size], "deviation": found[size:]}
 
 
 def ranks(claim: claims.Claim, rows: chains.Rows) -> Json:
-    nowhere = Node(None, "")
     return {
-        name: measure(chains.explore(claim.objective.environment, rows, nowhere, f.initial, f.move), f.discount)
+        name: measure(chains.explore(claim.objective.environment, rows, f.initial, f.move), f.discount)
         for name, f in claim.objective.features.items()
     }
 
 
 def visits(claim: claims.Claim, rows: chains.Rows, discount: Ratio | None) -> Json:
-    return measure(chains.explore(claim.objective.environment, rows, Node(None, "")), discount)
+    return measure(chains.explore(claim.objective.environment, rows), discount)
 
 
 def features(claim: claims.Claim, rows: chains.Rows, discount: Ratio | None) -> dict[object, Ratio]:
     """The features of MR, LAR and RRL, here again from the definition."""
-    chain = chains.explore(claim.objective.environment, rows, Node(None, ""))
+    chain = chains.explore(claim.objective.environment, rows)
     evidence = Node(measure(chain, discount), "")
     found: dict[object, Ratio] = {}
-    masses = chains.measure(chain, discount, evidence, POINT)
-    for (s, _), x, edges in zip(chain.nodes, masses, chain.moves, strict=True):
-        for key, weight in [(e.step, e.probability) for e in edges] + [(str(rows[s]), ONE)] * (claim.refuted == "RRL"):
+    for x, place in chains.measure(chain, discount, evidence, DISCOUNTS):
+        parts: list[tuple[object, Ratio]] = [(move.step, move.probability) for move in place.moves]
+        for key, weight in parts + [(str(rows[place.state]), ONE)] * (claim.refuted == "RRL"):
             found[key] = found.get(key, ZERO) + x * weight
     return found
 
@@ -112,7 +113,7 @@ def linear_dependence(
     claim: Json, strict: tuple[str, str], ties: Iterable[tuple[str, str]], pieces: Iterable[str] = ("[0,1)",)
 ) -> Pair:
     """For MR, RRL, LAR: weight 1 on the strict pair, those of the ties by elimination, the same for all pieces."""
-    plain, discount = read(claim), None if claim["refuted"] == "LAR" else GAMMA
+    plain, discount = read(claim), None if claim["refuted"] == "LAR" else X
     table = {name: features(plain, rows, discount) for name, rows in plain.rows.items()}
     keys = sorted({key for row in table.values() for key in row}, key=str)
 
@@ -130,46 +131,8 @@ def linear_dependence(
 
 
 def lotteries(claim: Json, weights: list[tuple[str, str, str]]) -> Pair:
-    """For FTR: the forward basis, grown from the start."""
-    plain = read(claim)
-    names = sorted({name for better, worse, _ in weights for name in (better, worse)})
-    chain = {name: chains.explore(plain.objective.environment, plain.rows[name], Node(None, "")) for name in names}
-    c = dict.fromkeys(names, ZERO)
-    for better, worse, weight in weights:
-        c[better] += Ratio.of(Fraction(weight))
-        c[worse] -= Ratio.of(Fraction(weight))
-    start = [c[name] * x for name in names for x in chain[name].start]
-
-    def cut(vector: list[Ratio]) -> dict[str, list[Ratio]]:
-        parts, rest = {}, list(vector)
-        for name in names:
-            size = len(chain[name].nodes)
-            parts[name], rest = rest[:size], rest[size:]
-        return parts
-
-    def move(vector: list[Ratio], step: formulas.Step) -> list[Ratio]:
-        return [x for name, part in cut(vector).items() for x in chains.push(chain[name], part, step)]
-
-    basis: Matrix = []
-    open_ = [start]
-    while open_:
-        vector = open_.pop()
-        try:
-            solve(basis, vector)
-        except ValueError:
-            basis.append(vector)
-            open_ += [move(vector, step) for step in plain.objective.environment.steps]
-    evidence = {
-        "ranks": finite(claim),
-        "weights": [list(entry) for entry in weights],
-        "basis": [{name: [value(x) for x in part] for name, part in cut(vector).items()} for vector in basis],
-        "start": [value(x) for x in solve(basis, start)],
-        "closure": [
-            [[value(x) for x in solve(basis, move(vector, step))] for step in plain.objective.environment.steps]
-            for vector in basis
-        ],
-    }
-    return certificate(claim, evidence)
+    """For FTR."""
+    return certificate(claim, {"ranks": finite(claim), "weights": [list(entry) for entry in weights]})
 
 
 def indistinguishable(claim: Json, pair: tuple[str, str]) -> Pair:
@@ -199,7 +162,7 @@ def level_set(claim: Json, shares: list[Json]) -> Pair:
             "ranks": ranks(plain, rows),
             "share": share,
             "measures": {
-                name: visits(plain, policy, GAMMA) for name, policy in (("first", first), ("last", last), ("off", rows))
+                name: visits(plain, policy, X) for name, policy in (("first", first), ("last", last), ("off", rows))
             },
         }
         for (_, rows, _), share in zip(plain.off, shares, strict=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from specl.kernel import formulas
+from specl.kernel import objectives
 from specl.kernel.reading import Node
 
 Json = Any
@@ -92,10 +92,10 @@ def feature(place: Json, record: Json, rows: Rows) -> float:
     code = record["formalism"]
     if code == "LTL":
         atoms = {name: {tuple(step) for step in steps} for name, steps in record["atoms"].items()}
-        goal, wanted = formulas.read_goal(Node(record["formula"], ""), atoms)
+        goal, wanted = objectives.read_goal(Node(record["formula"], ""), atoms)
 
         def watch(memory: Any, step: tuple[str, str, str]) -> tuple[Any, float]:
-            return formulas.progress(memory, step, atoms), float((memory == formulas.SATISFIED) == wanted)
+            return objectives.progress(memory, step, atoms), float((memory == objectives.SATISFIED) == wanted)
 
         walk = Walk(place, rows, frozenset({frozenset({goal})}), watch)
         return float(walk.masses(None) @ walk.gains)
@@ -160,21 +160,21 @@ def features(claim: Json, rows: Rows, discount: float | None) -> dict[Any, float
     return found
 
 
-def separable(claim: Json, discount: float | None) -> bool:
-    """Whether some linear functional of the features orders the policies as claimed.
+def separable(
+    vectors: Mapping[str, Mapping[Any, float]], strict: Iterable[tuple[str, str]], ties: Iterable[tuple[str, str]]
+) -> bool:
+    """Whether some linear functional puts the first of each strict pair above the second, and ties the others.
 
     It is orthogonal to the differences of tied policies, and positive on those of the others: possible iff 0 is not in
     the convex hull of these, projected along the former; the point of the hull nearest to 0 is found by Gilbert's way.
     """
-    table = {name: features(claim, policy(rows), discount) for name, rows in claim["policies"]["rows"].items()}
-    keys = sorted({key for row in table.values() for key in row}, key=str)
-    vector = {name: np.array([row.get(key, 0.0) for key in keys]) for name, row in table.items()}
-    groups = claim["policies"]["ordering"]
-    ties = np.array([vector[group[0]] - vector[other] for group in groups for other in group] or [np.zeros(len(keys))])
-    _, sizes, basis = np.linalg.svd(ties)
+    keys = sorted({key for row in vectors.values() for key in row}, key=str)
+    vector = {name: np.array([row.get(key, 0.0) for key in keys]) for name, row in vectors.items()}
+    level = np.array([vector[one] - vector[other] for one, other in ties] or [np.zeros(len(keys))])
+    _, sizes, basis = np.linalg.svd(level)
     basis = basis[: len(sizes)][sizes > CLOSE]
-    strict = [vector[better[0]] - vector[worse[0]] for better, worse in itertools.pairwise(groups)]
-    apart = [v - basis.T @ (basis @ v) for v in strict]
+    above = [vector[better] - vector[worse] for better, worse in strict]
+    apart = [v - basis.T @ (basis @ v) for v in above]
     nearest = apart[0]
     for _ in range(1000):
         best = min(apart, key=lambda v: float(v @ nearest))
@@ -187,6 +187,8 @@ def separable(claim: Json, discount: float | None) -> bool:
 def true(claim: Json) -> bool:
     """Whether the claim holds at all sample points, as far as floating point can tell."""
     kind, policies = claim["kind"], claim["policies"]
+    if "wish" in claim:
+        return ungranted(claim)
     if "rows" in policies:
         values = {name: worth(claim, policy(rows)) for name, rows in policies["rows"].items()}
         groups = policies["ordering"]
@@ -197,8 +199,14 @@ def true(claim: Json) -> bool:
             return right and len(groups) >= 3  # each policy's single trajectory is looked at in the tests of the kind
         if claim["refuted"] == "TLO":
             return right and len(groups) > 1 and tied_lotteries(claim)
+        strict = [(better[0], worse[0]) for better, worse in itertools.pairwise(groups)]
+        ties = [(group[0], other) for group in groups for other in group]
         points = (None,) if claim["refuted"] in ("LAR", "FTR") else DISCOUNTS
-        return right and not any(separable(claim, discount) for discount in points)
+        seen = [
+            {name: features(claim, policy(rows), discount) for name, rows in policies["rows"].items()}
+            for discount in points
+        ]
+        return right and len(strict) > 0 and not any(separable(vectors, strict, ties) for vectors in seen)
     samples = [i / 16 for i in range(17)]
     if kind == "limit":
         path = [worth(claim, policy(policies["path"], t)) for t in samples]
@@ -251,3 +259,69 @@ def tied_lotteries(claim: Json) -> bool:
             if all(one[s].get(a, 0.0) == two[s].get(a, 0.0) for s in reached for a in place["actions"]):
                 return True
     return False
+
+
+# --- wishes ---
+
+
+def ungranted(claim: Json) -> bool:
+    """Whether no objective grants the wish, as far as this kind of argument reaches."""
+    wish, code = claim["wish"], claim["refuted"]
+    strict, ties = ([(one, other) for one, other in wish[name]] for name in ("strict", "ties"))
+    if claim["kind"] == "two_values":
+        known = claim["policies"]["rows"]
+        single = {name for name, rows in known.items() if has_one_trajectory(claim, policy(rows))}
+        below = {name: falls(name, strict, ties) for name in known}
+        return any(middle in single and below[middle] for name in known for middle in below[name])
+    if "discount" in wish:
+        points: tuple[float | None, ...] = (float(Fraction(wish["discount"])),)
+    else:
+        points = (None,) if code in ("LAR", "FTR", "TLO") else DISCOUNTS
+    for point in points:
+        vectors = seen(claim, point)
+        if code in ("TLO", "OMO"):
+            names = itertools.combinations(vectors, 2)
+            alike = [pair for pair in names if close(vectors[pair[0]], vectors[pair[1]])]
+            if not any(name in falls(name, strict, [*ties, *alike]) for name in vectors):
+                return False
+        elif not strict or separable(vectors, strict, ties):
+            return False
+    return True
+
+
+def seen(claim: Json, discount: float | None) -> dict[str, dict[Any, float]]:
+    """What the formalism sees of each policy, or of each trajectory."""
+    if "trajectories" not in claim["policies"]:
+        lottery = {**claim, "refuted": "FTR"} if claim["refuted"] == "TLO" else claim
+        return {name: features(lottery, policy(rows), discount) for name, rows in claim["policies"]["rows"].items()}
+    found: dict[str, dict[Any, float]] = {}
+    for name, path in claim["policies"]["trajectories"].items():
+        found[name] = {}
+        for time in range(len(path) // 2):
+            s, a, *to = path[2 * time : 2 * time + 3]
+            cell = {to[0]: "1"} if to else claim["environment"]["transitions"][s][a]
+            for target, weight in cell.items():
+                amount = (discount or 0.0) ** time * float(Fraction(weight))
+                found[name][s, a, target] = found[name].get((s, a, target), 0.0) + amount
+    return found
+
+
+def close(left: Mapping[Any, float], right: Mapping[Any, float]) -> bool:
+    return all(math.isclose(left.get(key, 0.0), right.get(key, 0.0), abs_tol=CLOSE) for key in {*left, *right})
+
+
+def falls(name: str, strict: list[tuple[str, str]], ties: list[tuple[str, str]]) -> set[str]:
+    """What lies below a policy by a chain of comparisons, at least one of them strict."""
+    level = [*ties, *((other, one) for one, other in ties)]
+    found, waiting = {(name, False)}, [(name, False)]
+    while waiting:
+        here, is_below = waiting.pop()
+        steps = [(q, True) for p, q in strict if p == here] + [(q, is_below) for p, q in level if p == here]
+        waiting += [step for step in steps if step not in found]
+        found |= {*steps}
+    return {other for other, is_below in found if is_below}
+
+
+def has_one_trajectory(claim: Json, rows: Rows) -> bool:
+    walk = Walk(claim["environment"], rows)
+    return len(claim["environment"]["start"]) == 1 and all(p == 1.0 for _, _, p, _ in walk.steps)

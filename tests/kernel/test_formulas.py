@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from specl.kernel.arithmetic import POINT, Interval, Ratio, Rejected, spend
-from specl.kernel.formulas import EXPRESSIONS, SATISFIED, evaluate, progress, read_goal, read_tree
+from specl.kernel.arithmetic import POINT, WORK, Interval, Ratio, Rejected, spend
+from specl.kernel.objectives import EXPRESSIONS, SATISFIED, evaluate, progress, read_goal, read_tree
 from specl.kernel.reading import Malformed, Node
 
 ATOMS = {"a": {("s", "a", "s"), ("s", "both", "s")}, "b": {("s", "b", "s"), ("s", "both", "s")}}
@@ -69,7 +69,7 @@ negated = cosafe.map(lambda formula: ["not", formula])
 @given(cosafe | safe | negated, st.lists(letters, max_size=4), st.lists(letters, min_size=1, max_size=4))
 @settings(deadline=None)
 def test_progression_decides(formula: Any, prefix: list[str], loop: list[str]) -> None:
-    spend(0, refill=True)
+    spend(0, refill=WORK)
     goal, wanted = read_goal(Node(formula, ""), ATOMS)
     memory = frozenset({frozenset({goal})})
     for letter in prefix:
@@ -121,7 +121,7 @@ def number(tree: Any, x: Fraction) -> Fraction:
 @given(expressions, st.fractions(0, 1, max_denominator=8), st.fractions(0, 1, max_denominator=8))
 def test_expressions_on_intervals(tree: Any, one: Fraction, two: Fraction) -> None:
     """Where the kernel gives a function, it is the expression's value at every point; at a point it gives one."""
-    spend(0, refill=True)
+    spend(0, refill=WORK)
     read = read_tree(Node(tree, ""), EXPRESSIONS, {("x",)})
     x = Ratio((Fraction(0), Fraction(1)), (Fraction(1),))
     for on in (Interval(min(one, two), max(one, two)), Interval(one, one)):
@@ -136,7 +136,7 @@ def test_expressions_on_intervals(tree: Any, one: Fraction, two: Fraction) -> No
             continue
         for i in range(5):
             at = on.low + (on.high - on.low) * i / 4
-            assert found.at(at) == number(tree, at)
+            assert found.at(at) == Ratio.of(number(tree, at))
 
 
 HALF, TWO = "1/2", ["var", "x"]

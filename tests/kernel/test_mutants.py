@@ -7,11 +7,17 @@ import pytest
 from specl.kernel import check
 from tests.kernel import corpus, mutate, oracle
 
-HARMLESS = ("deviation", "weights with", "policies with", "pair with")
-"""A deviation is determined up to a stationary vector only, and these lists have no order."""
+HARMLESS = (
+    "deviation", "weights with", "evidence.pieces with", "basis", "closure", "evidence.start", "evidence without start",
+)  # fmt: skip
+"""A deviation is determined up to a stationary vector only; weights, and pieces of one interval, have no order; a basis
+and what belongs to it may be shown, and are not needed."""
 
 QUICK = ("ftr_rrl", "rm_ltl", "ltl_lar", "lar_ltl", "tlo_fpr", "fpr_tlo")
-NAMES = [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in corpus.names("accept")]
+NAMES = [
+    name if name in QUICK or name.startswith("wish") else pytest.param(name, marks=pytest.mark.slow)
+    for name in corpus.names("accept")
+]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -33,7 +39,7 @@ def test_changed_claims(name: str) -> None:
 def test_certificates_of_other_claims() -> None:
     pairs = [corpus.pair("accept", name) for name in corpus.names("accept")]
     for i, j, claim, certificate in mutate.exchanged([p[0] for p in pairs], [p[1] for p in pairs]):
-        same = claim["environment"] == pairs[j][0]["environment"] and claim["policies"] == pairs[j][0]["policies"]
+        same = claim["environment"] == pairs[j][0]["environment"]
         assert check(claim, certificate).status != "ACCEPT" or (same and oracle.true(claim)), (i, j)
 
 

@@ -15,7 +15,10 @@ import specl.kernel
 FILES = sorted(Path(specl.kernel.__file__).parent.glob("*.py"))
 ROOT = Path(specl.kernel.__file__).parents[2]
 BUDGET = 1000  # lines, blank ones and comments included
-NEEDED = {"collections", "dataclasses", "fractions", "itertools", "json", "math", "pathlib", "re", "sys", "typing"}
+NEEDED = {
+    "collections", "dataclasses", "fractions", "functools", "itertools", "json", "math", "pathlib", "re", "sys",
+    "typing",
+}
 
 
 def nodes() -> list[ast.AST]:

@@ -125,6 +125,7 @@ def test_what_enclosures_cannot_tell_is_computed_exactly() -> None:
     assert large.confirm(replace(wish, strict=(("left", "right"),)), objective) is False
     assert large.confirm(replace(wish, strict=(), ties=(("left", "right"),)), objective) is False
     assert large.confirm(replace(wish, strict=(), ties=(("left", "right"),)), MR({}, Fraction(1, 2))) is True
+    assert large.confirm(wish, MR(at_z, 1 - Fraction(1, 10**20))) is True
 
 
 def test_what_would_take_too_long_is_left_open(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from specl.obstructions.exact.ratio import ONE, ZERO, Json, Ratio, constant
 Rows = tuple[tuple[Ratio, ...], ...]
 """A policy: ``rows[s][a]``."""
 
-MOST_NODES = 512
+MOST_NODES = 1 << 16
 
 
 @dataclass(frozen=True)

@@ -94,17 +94,16 @@ class Ratio:
 
     def json(self) -> Json:
         """As certificates write it, in integers without a common factor wherever there is a denominator."""
-        value = self.rational
-        if value is not None:
-            return str(value)
+        if self.num.degree() <= 0 and self.den.degree() <= 0:
+            return str(self.num[0])  # FLINT writes numbers of any length, Python does not
         top, bottom = ([to_fraction(c) for c in part.coeffs()] for part in (self.num, self.den))
         if len(bottom) == 1:
-            return [str(c) for c in top]
+            return [str(to_fmpq(c)) for c in top]
         scale = Fraction(lcm(*(c.denominator for c in top + bottom)))
         scale /= gcd(*(int(c * scale) for c in top + bottom))
         if next(c for c in bottom if c) < 0:
             scale = -scale
-        return {"num": [str(c * scale) for c in top], "den": [str(c * scale) for c in bottom]}
+        return {name: [str(to_fmpq(c * scale)) for c in part] for name, part in (("num", top), ("den", bottom))}
 
 
 def constant(value: Fraction | int) -> Ratio:

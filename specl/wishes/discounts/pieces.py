@@ -24,8 +24,8 @@ from specl.wishes.discounts.sweep import Part, sweep
 from specl.wishes.linear.outcome import Conflict
 from specl.wishes.wish import Pair
 
-LARGEST_DEGREE = 32
-"""Of the polynomials that certificates may have."""
+LARGEST_DEGREE = 96
+"""Of the polynomials in certificates: beyond it, checking their signs takes the kernel minutes."""
 
 FINEST = 1 << 10
 """Bits of the smallest interval around a place where pieces meet that is tried."""
@@ -115,7 +115,7 @@ def pieces(chain: Iterable[Refuted]) -> tuple[Piece, ...]:
     spans = list(chain)
     degree = max(weight.num.degree() for span in spans for *_, weight in (*span.strict, *span.ties))
     if degree > LARGEST_DEGREE:
-        limit = f"polynomials of degree {degree} in the discount, and certificates have those up to {LARGEST_DEGREE}"
+        limit = f"polynomials of degree {degree} in the discount, and certificates with more than {LARGEST_DEGREE} take too long to check"
         raise Unwritable(f"the weights are {limit}")
     low, closed = Fraction(0), True
     found: list[Piece] = []

@@ -13,8 +13,8 @@ class Stuck:
     """A certain policy that is to be strictly between others: a formula would be worth more than 0 and less than 1.
 
     Attributes:
-        has_certificate: whether the wish says above > middle > below, and all three are certain; otherwise that takes
-            policies with one lottery to tie, or that no probability is below 0 or above 1.
+        has_certificate: whether the wish says above > middle > below; otherwise that takes policies with one lottery
+            to tie.
     """
 
     above: str
@@ -42,7 +42,7 @@ def stuck(wish: Wish, single: frozenset[str]) -> Stuck | None:
             middle = next((name for name in group if name in single), None)
             if middle is not None and better.intersection(group) and worse.intersection(group):
                 above, below = (_beyond(wish.strict, groups, group, side, single) for side in (0, 1))
-                found.append(Stuck(above, middle, below, follows and {above, below} <= single))
+                found.append(Stuck(above, middle, below, follows))
     return max(found, key=lambda each: each.has_certificate, default=None)
 
 

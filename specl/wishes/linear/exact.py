@@ -1,14 +1,13 @@
 """Guesses made true: exact functionals and conflicts, where floating point says that there are some."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from flint import fmpz_mat
 
-from specl.wishes.linear.differences import Differences, Row, coprime
+from specl.wishes.linear.differences import Differences, Row
 from specl.wishes.linear.guess import Array, support
+from specl.wishes.linear.null_space import column, completion, matrix
 from specl.wishes.linear.outcome import Conflict, Functional
 
 UNITS = (*range(1, 31), *(round(10 ** (k / 4)) for k in range(6, 61)))
@@ -23,7 +22,7 @@ def functional(rows: Differences, near_above: Array, *guesses: Array) -> Functio
     """
     above = matrix(rows.above, len(rows.columns))
     for entries in candidates(near_above, rows.level, guesses):
-        if all(x > 0 for x in (above * fmpz_mat(len(entries), 1, entries)).entries()):
+        if all(x > 0 for x in (above * column(entries)).entries()):
             return rows.functional(dict(enumerate(entries)))
     return None
 
@@ -35,9 +34,10 @@ def candidates(above: Array, level: Sequence[Row], guesses: Sequence[Array]) -> 
     Where there are ties, some entries are rounded and decide the others: on the null space of the ties everything
     near a strict solution is one.
     """
+    ties = matrix(level, above.shape[1])
     for places in dict.fromkeys(tuple(support(guess)) for guess in guesses):
         near = [guess[list(places)] for guess in guesses if tuple(support(guess)) == places]
-        space = null_space([[row[k] for k in places] for row in level], len(places))
+        space = completion([[row[k] for k in places] for row in level], len(places))
         strict, approximate = above[:, places], space.approximately()
         doubt = 1e-9 * np.abs(strict)
         for entries in _rounded([guess[space.free] for guess in near]):
@@ -46,7 +46,8 @@ def candidates(above: Array, level: Sequence[Row], guesses: Sequence[Array]) -> 
                 found = [0] * above.shape[1]
                 for k, x in zip(places, space.member(entries), strict=True):
                     found[k] = x
-                yield found
+                if not any((ties * column(found)).entries()):
+                    yield found
 
 
 def conflict(rows: Differences, above: Sequence[int], level: Sequence[int]) -> Conflict | None:
@@ -65,73 +66,6 @@ def conflict(rows: Differences, above: Sequence[int], level: Sequence[int]) -> C
     if not over or any(x < 0 for x in over.values()):
         return None
     return rows.conflict(over, {j: x for j, x in zip(level, weights[len(above) :], strict=True) if x})
-
-
-@dataclass(frozen=True)
-class NullSpace:
-    """{w : rows·w = 0}, by the entries that are free: at the pivots w is `scale`⁻¹·(dependence·free entries).
-
-    Attributes:
-        dependence: pivots × free.
-        scale: positive.
-    """
-
-    free: list[int]
-    pivots: list[int]
-    dependence: fmpz_mat
-    scale: int
-
-    def member(self, entries: Sequence[int]) -> Row:
-        """The smallest positive integer multiple of the one with these free entries."""
-        found = [0] * (len(self.free) + len(self.pivots))
-        for k, x in zip(self.free, entries, strict=True):
-            found[k] = self.scale * x
-        if self.pivots:
-            dependent = (self.dependence * fmpz_mat(len(self.free), 1, entries)).entries()
-            for k, y in zip(self.pivots, dependent, strict=True):
-                found[k] = int(y)
-        return coprime(map(Fraction, found))
-
-    def approximately(self) -> Array:
-        """The matrix that takes free entries to the whole of w, rounded."""
-        found = np.zeros((len(self.free) + len(self.pivots), len(self.free)))
-        found[self.free, range(len(self.free))] = 1
-        for k, row in zip(self.pivots, self.dependence.tolist(), strict=True):
-            found[k] = [int(x) / self.scale for x in row]
-        return found
-
-    def seen(self, rows: Sequence[Row]) -> fmpz_mat:
-        """The rows as functions of the free entries: row·w, times `scale`."""
-        direct = matrix([[row[k] for k in self.free] for row in rows], len(self.free)) * self.scale
-        if not self.pivots:
-            return direct
-        return direct + matrix([[row[k] for k in self.pivots] for row in rows], len(self.pivots)) * self.dependence
-
-
-def null_space(rows: Sequence[Row], width: int) -> NullSpace:
-    """The null space of integer rows."""
-    if not rows:
-        return NullSpace(list(range(width)), [], fmpz_mat(0, width), 1)
-    reduced, denominator, rank = matrix(rows, width).rref()
-    sign = 1 if denominator > 0 else -1
-    pivots = [next(k for k in range(width) if reduced[i, k] != 0) for i in range(rank)]
-    taken = set(pivots)
-    free = [k for k in range(width) if k not in taken]
-    dependence = fmpz_mat(rank, len(free), [-sign * int(reduced[i, k]) for i in range(rank) for k in free])
-    return NullSpace(free, pivots, dependence, abs(int(denominator)))
-
-
-def independent(rows: Sequence[Row], width: int) -> list[int]:
-    """The first rows of which the others are combinations."""
-    if not rows:
-        return []
-    reduced, _, rank = matrix(rows, width).transpose().rref()
-    return [next(j for j in range(len(rows)) if reduced[i, j] != 0) for i in range(rank)]
-
-
-def matrix(rows: Sequence[Row], width: int) -> fmpz_mat:
-    """Integer rows as FLINT has them."""
-    return fmpz_mat(len(rows), width, [x for row in rows for x in row])
 
 
 def _rounded(near: Sequence[Array]) -> Iterator[list[int]]:

@@ -13,7 +13,7 @@ Array = npt.NDArray[np.float64]
 
 NEGLIGIBLE = 1e-9
 """Entries that are smaller, compared with the largest, are taken for 0."""
-MOST_REFINED = 4_000
+MOST_REFINED = 2_500
 """Entries of a program that is small enough to be solved again and again for a sparser solution."""
 FEW = 400
 """Comparisons that a program starts with; those that its solution violates are added."""

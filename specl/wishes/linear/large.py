@@ -185,8 +185,10 @@ def confirm(wish: Wish, objective: MR) -> bool | None:
         chance = next(p for target, p in wish.environment.transitions[s][a] if target == t)
         payments[s, a] = payments.get((s, a), Fraction(0)) + chance * amount.rational
     found = behaviours(wish.environment, wish.policies, objective.discount)
-    near = occupancies(wish.environment, found.choices(), objective.discount)
-    signs = _signs(found, near, payments, wish.covers)
+    signs: list[int | None] = [None] * len(wish.covers)
+    if 1 - objective.discount > CLOSEST:
+        near = occupancies(wish.environment, found.choices(), objective.discount)
+        signs = _signs(found, near, payments, wish.covers)
     if -1 in signs:
         return False
     ties = [(a, b) for a, b in wish.ties if found.index[a] != found.index[b]]

@@ -13,7 +13,8 @@ from flint import fmpq, fmpz_mat
 
 from specl.model.flint_rational import to_fraction
 from specl.wishes.linear.differences import Differences, coprime
-from specl.wishes.linear.exact import conflict, independent, null_space
+from specl.wishes.linear.exact import conflict
+from specl.wishes.linear.null_space import independent, null_space
 from specl.wishes.linear.outcome import Conflict, Functional
 
 
