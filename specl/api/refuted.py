@@ -12,7 +12,6 @@ from specl.wishes.answer import No
 from specl.wishes.trajectories import TrajectoryWish
 from specl.wishes.wish import Wish
 
-
 WORK = 1_000_000_000
 """What the kernel may spend on one certificate, a few minutes at the most: what a search here proposes is no attack."""
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+from scipy.optimize import nnls
 
 from specl.kernel import objectives
 from specl.kernel.reading import Node
@@ -165,8 +166,9 @@ def separable(
 ) -> bool:
     """Whether some linear functional puts the first of each strict pair above the second, and ties the others.
 
-    It is orthogonal to the differences of tied policies, and positive on those of the others: possible iff 0 is not in
-    the convex hull of these, projected along the former; the point of the hull nearest to 0 is found by Gilbert's way.
+    It is orthogonal to the differences of tied policies, and positive on those of the others. That is impossible iff
+    weights that sum to 1 bring the sum of the latter, projected along the former, to 0 (least squares with
+    nonnegative weights: Lawson and Hanson 1974).
     """
     keys = sorted({key for row in vectors.values() for key in row}, key=str)
     vector = {name: np.array([row.get(key, 0.0) for key in keys]) for name, row in vectors.items()}
@@ -175,13 +177,9 @@ def separable(
     basis = basis[: len(sizes)][sizes > CLOSE]
     above = [vector[better] - vector[worse] for better, worse in strict]
     apart = [v - basis.T @ (basis @ v) for v in above]
-    nearest = apart[0]
-    for _ in range(1000):
-        best = min(apart, key=lambda v: float(v @ nearest))
-        step = nearest - best
-        size = float(step @ step)
-        nearest = nearest - step * min(1.0, max(0.0, float(nearest @ step) / size)) if size > 0 else nearest
-    return bool(np.linalg.norm(nearest) > CLOSE)
+    system = np.vstack([np.column_stack(apart), np.ones(len(apart))])
+    _, distance = nnls(system, np.append(np.zeros(len(keys)), 1.0))
+    return bool(distance > CLOSE)
 
 
 def true(claim: Json) -> bool:

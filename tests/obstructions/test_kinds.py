@@ -218,7 +218,7 @@ objective second  : TLO { order lexicographic(P(X stay | stay), P(X out)) }
 REASONS = [
     ("refute RM by limit { objective at_once  path late }", "is not constant: at t = 1/2 and t = 1 it is 1/2 and 1"),
     ("refute RM by limit { objective steps  path late }", "is not constant"),
-    ("refute LTL by two_values { objective steps  policies { never, now, soon } }", "no policy that is strictly between others has a single"),
+    ("refute LTL by two_values { objective steps  policies { never, now, soon } }", "no policy that is strictly"),
     ("refute LAR by indistinguishable { objective gone  policies { now, never } }", "the same limit frequencies"),
     ("refute LAR by indistinguishable { objective gone  policies { now, soon } }", "ranks all these policies alike"),
     ("refute TLO by indistinguishable { objective gone  policies { now, never } }", "same lottery"),

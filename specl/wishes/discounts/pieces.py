@@ -115,7 +115,7 @@ def pieces(chain: Iterable[Refuted]) -> tuple[Piece, ...]:
     spans = list(chain)
     degree = max(weight.num.degree() for span in spans for *_, weight in (*span.strict, *span.ties))
     if degree > LARGEST_DEGREE:
-        limit = f"polynomials of degree {degree} in the discount, and certificates with more than {LARGEST_DEGREE} take too long to check"
+        limit = f"polynomials of degree {degree} in the discount, and beyond {LARGEST_DEGREE} the check takes too long"
         raise Unwritable(f"the weights are {limit}")
     low, closed = Fraction(0), True
     found: list[Piece] = []
