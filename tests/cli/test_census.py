@@ -22,7 +22,7 @@ def test_a_table_of_fractions_with_their_intervals(specl: Command) -> None:
     ran = specl("census", "--vary", "states", "--states", "2,3", *SMALL)
     assert (ran.status, ran.err) == (0, "")
     assert ran.out.startswith("equal-SOAPs that can be expressed, of 2 for each value of states\n")
-    assert "actions 2, discount 9/10, spread 1, size 2; seed 0" in ran.out
+    assert "actions 2, discount 9/10, spread 1, size 2; seed 1" in ran.out
     header, _, first, interval = ran.out.splitlines()[3:7]
     assert header.split() == ["states", "MR", "ONMR"]
     assert first.split()[0] == "2"
@@ -35,7 +35,7 @@ def test_json_is_one_document_and_the_same_every_time(specl: Command) -> None:
     assert (ran.status, ran.err) == (0, "")
     told = ran.json
     assert set(told) == {"vary", "notion", "seed", "samples", "complete", "fixed", "columns", "points"}
-    assert (told["vary"], told["notion"], told["seed"], told["samples"]) == ("discount", "equal", 0, 2)
+    assert (told["vary"], told["notion"], told["seed"], told["samples"]) == ("discount", "equal", 1, 2)
     assert told["complete"] is True
     assert told["fixed"] == {"actions": 2, "states": 2, "entropy": None, "spread": "1", "size": 2}
     assert [point["value"] for point in told["points"]] == ["1/2", "9/10"]
@@ -129,8 +129,16 @@ def test_control_c_shows_what_is_known(specl: Command, monkeypatch: pytest.Monke
 
 
 @pytest.mark.slow
-def test_control_c_ends_every_process(tmp_path: Path) -> None:
-    """A terminal sends the signal to the whole group."""
+@pytest.mark.parametrize(
+    ("sign", "status", "told"),
+    [
+        (signal.SIGINT, 130, "specl: interrupted; what is missing was not counted\n"),
+        (signal.SIGTERM, -signal.SIGTERM, ""),
+        (signal.SIGKILL, -signal.SIGKILL, ""),
+    ],
+)
+def test_no_process_is_left_behind(tmp_path: Path, sign: signal.Signals, status: int, told: str) -> None:
+    """Of Ctrl-C a terminal tells the whole group; other signals come to the first process alone."""
     variables = {**os.environ, "PYTHONPATH": str(ROOT)}
     arguments = ["census", "--samples", "2000", "--jobs", "2", "--in", "ONMR"]
     with subprocess.Popen(
@@ -138,11 +146,11 @@ def test_control_c_ends_every_process(tmp_path: Path) -> None:
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=variables, start_new_session=True,
     ) as running:  # fmt: skip
         time.sleep(5)
-        os.killpg(running.pid, signal.SIGINT)
+        (os.killpg if sign == signal.SIGINT else os.kill)(running.pid, sign)
         out, err = running.communicate(timeout=30)
-    assert running.returncode == 130
-    assert out.startswith("equal-SOAPs")
-    assert err == "specl: interrupted; what is missing was not counted\n"
+    assert running.returncode == status
+    assert out.startswith("equal-SOAPs") == (sign == signal.SIGINT)
+    assert [line for line in err.splitlines(True) if "resource_tracker" not in line] == ([told] if told else [])
     assert gone(running.pid)
 
 
