@@ -12,7 +12,7 @@ specl   := $(bin)/specl
 gallery := docs/gallery
 
 help:
-	@echo 'make demo   set up .venv, read a .spec file: check, values, comparison, wishes; draw hasse.svg'
+	@echo 'make demo   set up .venv, read a .spec file: check, values, best policy, comparison, wishes; draw hasse.svg'
 	@echo 'make test   set up .venv, run lint, types, import contracts and every test'
 	@echo 'make lint   the first three of these'
 	@echo 'make lock   pin the newest versions that pyproject.toml allows'
@@ -22,6 +22,7 @@ demo: .venv/.runtime
 	@.ci/tell '$(specl) check $(gallery)/office.spec'
 	@.ci/tell '$(specl) eval $(gallery)/office.spec'
 	@.ci/tell '$(specl) eval $(gallery)/all17.spec'
+	@.ci/tell '$(specl) solve $(gallery)/office.spec:coffee_run --exact'
 	@.ci/tell '$(specl) compare $(gallery)/fairness.spec:fair $(gallery)/fairness.spec:fair_each_week' 1
 	@.ci/tell '$(specl) compare $(gallery)/finetuning.spec:fine_tuning $(gallery)/finetuning.spec:inference'
 	@.ci/tell '$(specl) express $(gallery)/same_choice.spec --in MR --in RRL --in RM --in LTL' 1

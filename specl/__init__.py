@@ -4,6 +4,7 @@
     specl.evaluate(document)                      # exact values and orderings
     specl.compare("MR", "LTL")                    # two formalisms
     specl.compare("speed", "long_run", document)  # two objectives
+    specl.solve("office.spec:speed")              # the best policy, and its value with proved bounds
     specl.express("office.spec:wish")             # who can say it: objectives, or proofs that there is none
     specl.translate("speed", "FTR", document)     # along the reductions
     specl.hasse()                                 # the diagram
@@ -26,15 +27,21 @@ if TYPE_CHECKING:
     from specl.api.hasse import hasse as hasse
     from specl.api.load import load as load
     from specl.api.prove import prove as prove
+    from specl.api.solve import solve as solve
     from specl.api.translate import translate as translate
     from specl.api.verify import verify as verify
+    from specl.solvers.sparse import SparseModel as SparseModel
 
-__all__ = ["census", "check", "compare", "evaluate", "express", "hasse", "load", "prove", "translate", "verify"]
+__all__ = [
+    "SparseModel", "census", "check", "compare", "evaluate", "express", "hasse", "load", "prove", "solve", "translate",
+    "verify",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
-        found = getattr(importlib.import_module(f"specl.api.{name}"), name)
+        module = "specl.solvers.sparse" if name == "SparseModel" else f"specl.api.{name}"
+        found = getattr(importlib.import_module(module), name)
         globals()[name] = found
         return found
     raise AttributeError(f"module 'specl' has no attribute {name!r}")

@@ -7,12 +7,15 @@ from fractions import Fraction
 from typing import Any
 
 from specl import formalisms
+from specl.api.policy_file import Remembering, read_policy
 from specl.api.references import document_of, objective_named, refuse
+from specl.evaluation.beside import rank_beside
 from specl.evaluation.context import Evaluation, Rank
 from specl.evaluation.ranks import order_policies
 from specl.language.diagnostics import Diagnostic, SpecErrors
 from specl.language.document import Document, NamedObjective, NamedPolicy
 from specl.language.source import Source
+from specl.model.environment import Environment
 from specl.model.errors import Undefined, Unsupported
 from specl.model.policy import Policy
 from specl.render.number import exact
@@ -76,7 +79,8 @@ def evaluate(
     Args:
         document: a document, or what `specl.load` takes.
         objective: names of objectives.
-        policy: names of policies, or members of families such as ``gate(1/3)``.
+        policy: names of policies, members of families such as ``gate(1/3)``, or files that ``specl solve --export``
+            has written, ``NAME.json``.
         precision: the width that enclosures are narrowed to, where a value cannot be exact.
         watch: is told what is evaluated next.
 
@@ -102,7 +106,7 @@ def evaluate(
                 column |= rank_all(document, each, [one], precision, problems)
             except KeyboardInterrupt:
                 interrupted = True
-    rows = {each.name: each.policy for each in policies}
+    rows = {each.name: each.policy if isinstance(each, NamedPolicy) else each for each in policies}
     ordered = {name: _ordering(column, rows) for name, column in values.items()}
     return Evaluated(
         values,
@@ -116,10 +120,10 @@ def evaluate(
 
 
 def _ordering(
-    ranks: Mapping[str, Rank], policies: Mapping[str, Policy]
+    ranks: Mapping[str, Rank], policies: Mapping[str, Policy | Remembering]
 ) -> tuple[tuple[tuple[str, ...], ...], tuple[tuple[str, str], ...]]:
     """Like `order_policies`; names of one policy tie, also where its rank is only enclosed."""
-    alike: dict[Policy, list[str]] = {}
+    alike: dict[Policy | Remembering, list[str]] = {}
     for name in ranks:
         alike.setdefault(policies[name], []).append(name)
     groups, undecided = order_policies({names[0]: ranks[names[0]] for names in alike.values()})
@@ -130,7 +134,7 @@ def _ordering(
 def rank_all(
     document: Document,
     objective: NamedObjective,
-    policies: Iterable[NamedPolicy],
+    policies: Iterable[NamedPolicy | Remembering],
     precision: Fraction,
     problems: list[Diagnostic],
 ) -> dict[str, Rank]:
@@ -140,14 +144,21 @@ def rank_all(
     ranks: dict[str, Rank] = {}
     for policy in policies:
         try:
-            ranks[policy.name] = formalisms.rank(
-                objective.code, objective.objective, environment, policy.policy, evaluation
-            )
+            ranks[policy.name] = _rank(objective, environment, policy, evaluation)
         except (Undefined, Unsupported) as error:
             code = "E091" if isinstance(error, Undefined) else "E092"
             message = f"`{objective.name}` of `{policy.name}`: {error}"
             problems.append(Diagnostic(code, message, error.at or objective.at, None, document.file))
     return ranks
+
+
+def _rank(
+    objective: NamedObjective, environment: Environment, policy: NamedPolicy | Remembering, evaluation: Evaluation
+) -> Rank:
+    code, record = objective.code, objective.objective
+    if isinstance(policy, NamedPolicy):
+        return formalisms.rank(code, record, environment, policy.policy, evaluation)
+    return rank_beside(code, record, environment, policy.memory, policy.weights, evaluation)
 
 
 def _several(names: str | Iterable[str] | None, everything: Iterable[str]) -> tuple[str, ...]:
@@ -156,5 +167,7 @@ def _several(names: str | Iterable[str] | None, everything: Iterable[str]) -> tu
     return (names,) if isinstance(names, str) else tuple(dict.fromkeys(names))
 
 
-def _policy(document: Document, text: str) -> NamedPolicy:
+def _policy(document: Document, text: str) -> NamedPolicy | Remembering:
+    if text.endswith(".json"):
+        return read_policy(text, document.environments)
     return document.policies[text] if text in document.policies else document.policy(text)

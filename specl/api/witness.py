@@ -212,7 +212,8 @@ def _alike(claim: Claim, evidence: Any) -> list[str]:
 
 
 def _single(claim: Claim, evidence: Any) -> list[str]:
-    return [f"{', '.join(evidence['policies'])} have a single trajectory each, and a formula gives them 0 or 1"]
+    _, middle, _ = evidence["policies"]
+    return [f"{middle} has a single trajectory, so a formula gives it 0 or 1, nothing above 1 and nothing below 0"]
 
 
 def _continuous(claim: Claim, evidence: Any) -> list[str]:

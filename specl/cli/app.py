@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
-from specl.cli import census, check, compare, eval, express, hasse, prove, translate, verify
+from specl.cli import census, check, compare, eval, express, hasse, prove, solve, translate, verify
 from specl.cli.output import FINE, INPUT, INTERNAL, INTERRUPTED, print_json, report
 
-COMMANDS = (check, eval, compare, express, translate, hasse, prove, verify, census)  # in the order of the help page
+COMMANDS = (check, eval, solve, compare, express, translate, hasse, prove, verify, census)  # as on the help page
 
 
 def main() -> None:

@@ -17,7 +17,9 @@ def run(
     ] = None,
     policy: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help='Only this policy, or a member like "gate(1/3)" (repeatable).'),
+        typer.Option(
+            metavar="NAME", help='Only this policy, a member like "gate(1/3)", or a file POLICY.json (repeatable).'
+        ),
     ] = None,
     precision: Precision = None,
     json: Json = False,

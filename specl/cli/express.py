@@ -46,7 +46,7 @@ def run(
     For each: yes, with an objective that orders them so, or no, with a certificate that none does.
     """
     if more and not codes:
-        raise typer.BadParameter(f"one ordering at a time, and `{more[0]}` is another argument; formalisms go after --in")
+        raise typer.BadParameter(f"one ordering at a time, and `{more[0]}` is a second one; formalisms go after --in")
     asked = [code for each in (*(codes or ()), *(more or ())) for code in each.split(",") if code]
     with progress() as tell:
         answer = specl.express(

@@ -81,3 +81,17 @@ def width_of(text: str | None) -> dict[str, Fraction]:
     if width <= 0:
         raise typer.BadParameter("--precision must be positive")
     return {"precision": width}
+
+
+def fraction_of(option: str, text: str | None) -> Fraction | None:
+    """The rational number that an option has; None where it was not given.
+
+    Raises:
+        typer.BadParameter: not a number.
+    """
+    if text is None:
+        return None
+    try:
+        return Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        raise typer.BadParameter(f"{option} is a number such as 9/10, not `{text}`") from None

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import lark
 
-STARTS = ["item", "expression", "use"]
+STARTS = ["item", "expression", "use", "formula"]
 
 
 def grammar_path() -> Path:

@@ -8,6 +8,7 @@ from lark import TextSlice, Token
 
 from specl.language import explain
 from specl.language.build import BuildError, build_expression, build_item, build_use
+from specl.language.build_expressions import build_formula
 from specl.language.diagnostics import MOST, Diagnostics, nearest
 from specl.language.grammar import parser
 from specl.language.scan import DEEPEST, KEYWORDS, Piece, first_word, scan
@@ -15,6 +16,7 @@ from specl.language.source import Source
 from specl.language.syntax import File, Item, PolicyUse
 from specl.model.errors import Span
 from specl.model.expression import Expression
+from specl.model.formula import Formula
 
 _STACK = 13 * DEEPEST
 """Symbols on the parser's stack; one level of nesting puts at most 13 there."""
@@ -91,6 +93,22 @@ def parse_use(text: str, file: str = "<text>") -> PolicyUse:
         SpecErrors: a syntax error.
     """
     return build_use(_alone(text, "use", file))
+
+
+def parse_formula(text: str, file: str = "formula") -> Formula:
+    """A single formula of temporal logic; its atoms are not looked up.
+
+    Raises:
+        SpecErrors: a syntax error.
+    """
+    tree = _alone(text, "formula", file)
+    try:
+        return build_formula(tree)
+    except BuildError as error:
+        diagnostics = Diagnostics(Source(text, file))
+        diagnostics.error(error.code, error.message, error.span, error.hint)
+        diagnostics.raise_any()
+        raise
 
 
 def _alone(text: str, start: str, file: str = "<text>") -> lark.Tree[Token]:

@@ -132,7 +132,7 @@ def indistinguishable_circle(wish: Wish, code: str, pairs: Sequence[Pair], ties:
 
 
 def two_values(wish: Wish, names: tuple[str, str, str]) -> Documents:
-    """Three policies, best first, that have a single trajectory each, so that LTL has only two values for them."""
+    """Three policies, best first; the one in the middle has a single trajectory, so that LTL gives it 0 or 1."""
     claim = _claim(wish, "LTL", "two_values", [(names[0], names[1]), (names[1], names[2])], [])
     return claim, _certificate(claim, {"policies": list(names)})
 

@@ -14,7 +14,7 @@ import specl.cli.check
 from tests.cli.running import WORLD, Command
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = ("check", "eval", "compare", "express", "translate", "hasse", "prove", "verify")
+COMMANDS = ("check", "eval", "solve", "compare", "express", "translate", "hasse", "prove", "verify", "census")
 
 
 def shell(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -63,6 +63,8 @@ def test_small_questions_are_answered_within_a_moment(tmp_path: Path) -> None:
         (["prove", "world.spec"], ["graphviz", "numpy", "pygraphviz", "spot", "z3"]),
         (["check", "world.spec"], ["graphviz", "numpy", "pygraphviz", "spot", "z3"]),
         (["express", "--help"], ["flint", "lark", "numpy", "scipy", "spot", "z3"]),
+        (["solve", "--help"], ["flint", "lark", "numba", "numpy", "scipy", "spot", "z3"]),
+        (["solve", "world.spec:trips"], ["distributed", "graphviz", "gymnasium", "matplotlib", "pygraphviz", "spot"]),
         (["express", "world.spec:o", "--in", "MR"], ["distributed", "graphviz", "matplotlib", "spot", "z3"]),
     ],
 )

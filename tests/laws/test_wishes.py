@@ -79,7 +79,7 @@ def test_answers_agree_with_the_wish_and_with_each_other(wish: Wish) -> None:
     check_answers(wish, answers_to(wish))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @settings(SLOW, max_examples=150)
 @given(wish=wishes(max_states=4, max_actions=3, max_policies=7))
 def test_answers_to_larger_wishes_agree(wish: Wish) -> None:

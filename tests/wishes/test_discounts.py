@@ -152,7 +152,7 @@ def test_discounts_agree_with_decisions_at_samples(code: str) -> None:
     assert {"y", "n", "ny"} <= set(shapes)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("code", ["MR", "RRL"])
 def test_discounts_of_many_wishes_agree_with_decisions_at_samples(code: str) -> None:
     shapes = agree(Random(2), 400, code)

@@ -149,7 +149,7 @@ def test_pieces_of_random_wishes(code: str) -> None:
     assert len(refute_random(Random(3), 20, code)) > 3
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("code", ["MR", "RRL"])
 def test_pieces_of_many_random_wishes(code: str) -> None:
     assert len(refute_random(Random(4), 250, code)) > 50

@@ -93,7 +93,7 @@ def test_random_wishes() -> None:
     assert {Yes, No} == set(decide_random(8, 50))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_many_random_wishes() -> None:
     kinds = decide_random(9, 1000)
     assert kinds.count(Yes) > 300

@@ -214,7 +214,7 @@ def test_random_wishes() -> None:
     assert {Yes, No} <= set(decide_random(5, 25))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_many_random_wishes() -> None:
     kinds = decide_random(6, 600)
     assert kinds.count(Yes) > 100

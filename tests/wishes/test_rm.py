@@ -178,7 +178,7 @@ def test_at_discount_0_only_the_first_step_counts() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(1, 8))])
 def test_many_wishes(seed: int) -> None:
     for k in range(100):
         wish = seeded(1000 * seed + k, DISCOUNTS)

@@ -115,7 +115,7 @@ def test_random_wishes() -> None:
     assert {Yes, No} <= set(decide_random(10, 16))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_many_random_wishes() -> None:
     kinds = decide_random(11, 300)
     assert kinds.count(Yes) > 80

@@ -1,0 +1,12 @@
+"""Policy Orderings: all deterministic policies, and a bounded search over the others."""
+
+from specl.formalisms.po import PO
+from specl.model.environment import Environment
+from specl.solvers.solved import Solved
+from specl.solvers.task import Task
+from specl.solvers.whole.stationary import best_stationary
+
+
+def solve(objective: PO, environment: Environment, task: Task) -> Solved:
+    """The best stationary policy; ``over`` and ``note`` say what was covered."""
+    return best_stationary("PO", objective, environment, task)

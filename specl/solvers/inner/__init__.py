@@ -1,0 +1,1 @@
+"""Expected functions of returns: value iteration on states augmented by the returns accumulated so far."""

@@ -1,0 +1,1 @@
+"""Functions and orders of expected returns and of occupancy measures: optima over the attainable polytope."""

@@ -1,0 +1,1 @@
+"""Regularised decision processes: value iteration with convex conjugates, and proved bounds."""
