@@ -92,7 +92,7 @@ def _average(asked: Asked, model: SparseModel, task: Task) -> Answer:
     found = solve_average(model, reward, float(task.precision), told(task), task.seconds)
     low, high = from_start(model, found.low), from_start(model, found.high)
     bounds = Bounds(-high, -low) if asked.is_min else Bounds(low, high)
-    method = f"relative value iteration in each of {found.components} end components, then reachability of them"
+    method = "relative value iteration in each maximal end component, then reachability"
     note = "" if high - low <= task.precision else "no narrower bounds were found in time"
     return Answer(bounds, found.best, method, found.sweeps, note)
 

@@ -114,9 +114,9 @@ class _Reader:
 
     def read(self, document: Mapping[str, Any]) -> NamedPolicy | Remembering:
         for what, names in (("states", self.environment.states), ("actions", self.environment.actions)):
-            if set(_list(document.get(what))) != set(names):
-                listed = ", ".join(map(str, _list(document.get(what))[:8]))
-                message = f"the policy is about other {what}: {listed or 'none'}"
+            listed = list(map(str, _list(document.get(what))))
+            if sorted(listed) != sorted(names):
+                message = f"the policy is about other {what}: {', '.join(listed[:8]) or 'none'}"
                 raise self.wrong(message, f"the environment `{self.environment.name}` has {', '.join(names[:8])}")
         given, weights = document.get("memory"), document.get("weights")
         if given is None:

@@ -88,17 +88,12 @@ def width_text(width: Fraction) -> str:
     return f"{digit}e{e}" if digit < 10 else f"1e{e + 1}"
 
 
-def weight_text(weight: Fraction) -> str:
-    """A weight as a person reads it."""
-    return show(Real.of(weight))
-
-
 def choice_text(names: Sequence[str], row: Mapping[int, Fraction]) -> str:
     """``work``, or ``work 1/3, rest 2/3``."""
     chosen = [(a, weight) for a, weight in sorted(row.items()) if weight]
     if len(chosen) == 1:
         return names[chosen[0][0]]
-    return ", ".join(f"{names[a]} {weight_text(weight)}" for a, weight in chosen)
+    return ", ".join(f"{names[a]} {show(Real.of(weight))}" for a, weight in chosen)
 
 
 def policy_lines(environment: Environment, solved: Solved, reached: Collection[Any]) -> Iterator[str]:

@@ -28,17 +28,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from specl.solvers.bellman import UNIT, Operator, Sweep, operator, sweep
-from specl.solvers.policy_matrix import (
-    PolicyMatrix,
-    Singles,
-    direct,
-    equations,
-    fill,
-    is_banded,
-    krylov,
-    policy_matrix,
-    power_series,
-)
+from specl.solvers.elimination import direct, equations, is_banded
+from specl.solvers.policy_matrix import PolicyMatrix, Singles, fill, krylov, policy_matrix, power_series
 from specl.solvers.sparse import Floats, SparseModel
 
 WARMING = 8
@@ -161,9 +152,9 @@ class Search:
         """One sweep: T h − h, and the radius of the bounds around T h."""
         seen = sweep(self.bellman, self.h, self.out, self.best)
         self.sweeps += 1
-        # Adding h, T h − h and the middle of the bounds rounds twice; what is left of the factor 4 is for this line.
+        # Adding h, T h − h and the middle of the bounds rounds twice, and the middle is off by five roundings.
         largest = seen.largest + (1 + self.factor) * max(abs(seen.low), abs(seen.high))
-        radius = self.factor * (seen.high - seen.low) / 2 + seen.rounding + 4 * UNIT * largest
+        radius = self.factor * (seen.high - seen.low) / 2 + seen.rounding + 8 * UNIT * largest
         radius *= 1 + 8 * UNIT
         radius = radius if isfinite(radius) else inf
         self.tell(radius)
@@ -203,7 +194,7 @@ class Search:
         if scale == 0:
             return
         if self.way == "direct":
-            self.h += direct(equations(self.matrix, model, self.best, self.discount), self.out)
+            self.h += direct(equations(model, self.best, self.discount), self.out)
             self.steps += 1
         elif self.way == "series" or not self.by_krylov(self.matrix, scale):
             residual, d = self.room[0], self.room[1]
@@ -252,14 +243,13 @@ class Search:
         elif self.wait:
             self.way, self.wait = "series", self.wait - 1
         else:
-            is_soon = quotient < 1 and log(radius / precision) < -SHORT * log(quotient)
+            is_soon = 0 < quotient < 1 and log(radius / max(precision, 1e-300)) < -SHORT * log(quotient)
             self.way = "series" if self.way == "series" and is_soon else "krylov"
         self.last = radius
 
     def is_banded(self) -> bool:
         """Whether elimination is cheap enough."""
         if self.banded is None:
-            assert self.matrix is not None
-            self.banded = is_banded(equations(self.matrix, self.bellman.model, self.best, self.discount))
+            self.banded = is_banded(equations(self.bellman.model, self.best, self.discount))
             self.stale = 0
         return self.banded

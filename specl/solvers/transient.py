@@ -23,8 +23,11 @@ from specl.solvers.graph import Predecessors
 from specl.solvers.inductive import settle, variation
 from specl.solvers.sparse import Floats, SparseModel
 
-FIRST, BETWEEN = 12, 4
+FIRST, BETWEEN = 12, 6
 """At most so many sweeps before the first policy is evaluated, and between two policies."""
+
+ROUGH = 1e-3
+"""How much of the residual may be left before the next improvement of the policy."""
 
 ROUNDS = 200
 """At most so many policies are evaluated."""
@@ -82,6 +85,7 @@ def bracket(question: Question, precision: float, tell: Callable[[float], None] 
     sign = 1 if question.is_max else -1
     arrays = (model.choices, model.entries, model.targets, model.probabilities, reward)
     listed = np.sort(order)  # for loops whose order does not matter
+    least = float(np.abs(reward).min()) if len(reward) else 0.0
     sweeps = _sweep_often((*arrays, order), x, best, sign, FIRST, 1e-3 * precision)
     rows, w, spare, is_far, is_new = chain(model, order), np.zeros(model.size), 0.0, False, True
     for rounds in range(1, ROUNDS + 1):  # noqa: B007 (it is the answer)
@@ -91,15 +95,19 @@ def bracket(question: Question, precision: float, tell: Callable[[float], None] 
             is_new = False
         scale = max(float(np.abs(x[order]).max()), 2.0**-500)
         noise = 16 * UNIT * scale
-        _correct((*arrays, order), rows, x, best, 0.25 * noise, 0.0 if is_far else 1e-4)
+        _correct((*arrays, order), rows, x, best, 0.25 * noise, 0.0 if is_far else ROUGH)
         if not is_far:
             changed, worst = _improve(*arrays, listed, x, sign, best, noise, -np.inf)
             tell(worst)
             is_new, is_far = changed > 0, changed == 0 or worst <= 0.1 * precision
             if is_new and worst > 1e-6:
-                sweeps += _sweep_often((*arrays, order), x, best, sign, BETWEEN, noise)
+                sweeps += _sweep_often((*arrays, listed), x, best, sign, BETWEEN, noise)
+            if is_far and not is_new:
+                _correct((*arrays, order), rows, x, best, 0.25 * noise, 0.0)
         if is_far and not is_new:
-            w[order] = rows.solve(variation(model, reward, order, x, best) * rows.stay, 1e-3 * scale)
+            around = variation(model, reward, order, x, best)
+            is_paid = least * precision > 2**12 * UNIT * scale * float(around.max())  # each step, more than all margins
+            w[order] = x[order] if is_paid else rows.solve(around * rows.stay, 1e-3 * scale)
             longest = max(float(w.max()), scale)
             if spare * longest > 0.4 * precision or spare == 0.0:
                 spare = max(SPARE, precision / (8 * longest))

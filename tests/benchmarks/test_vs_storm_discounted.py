@@ -8,7 +8,7 @@ from tests.benchmarks.models import garnet, grid
 pytest.importorskip("stormpy")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("make", "least"), [(grid, 2.0), (lambda side: garnet(side * side), 8.0)], ids=["grid", "garnet"]
 )

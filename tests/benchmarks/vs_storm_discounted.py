@@ -45,7 +45,7 @@ def storm(model: SparseModel, query: str) -> Run:
     labeling.add_label("init")
     labeling.add_label_to_state("init", 0)
     m = len(model.entries) - 1
-    builder = datastructures.SparseMatrixBuilder[float](m, model.size, len(model.targets), has_custom_row_grouping=True)
+    builder = datastructures.SparseMatrixBuilder[float](m, model.size, has_custom_row_grouping=True)
     rows = np.repeat(np.arange(m), np.diff(model.entries))
     builder.add_next_values(
         rows.tolist(), model.targets.tolist(), model.probabilities.tolist(), model.choices[:-1].tolist()
@@ -66,7 +66,7 @@ def storm(model: SparseModel, query: str) -> Run:
 
 def quantecon(model: SparseModel, discount: float) -> Run:
     """QuantEcon's modified policy iteration."""
-    from quantecon.markov import DiscreteDP  # type: ignore[import-untyped]
+    from quantecon.markov import DiscreteDP
     from scipy.sparse import csr_matrix
 
     counts = np.diff(model.choices)

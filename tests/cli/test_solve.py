@@ -1,20 +1,27 @@
 """`specl solve`: values, policies, exit statuses, files; and what becomes of a solver that is wrong."""
 
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from specl.cli.progress import with_bar
 from specl.model.errors import Undefined, Unsupported
 from specl.solvers.outer.pareto import pareto
 from specl.solvers.solved import Bounds, Memory, Solved
 from specl.solvers.task import Task
 from tests.cli.running import WORLD, Command
 
+ROOT = Path(__file__).resolve().parents[2]
 ONE = Fraction(1)
 ALWAYS_GO = {0: {0: ONE}, 1: {0: ONE}}
 STEPS = 5
@@ -211,6 +218,7 @@ def test_the_task_is_passed_on(specl: Command, monkeypatch: pytest.MonkeyPatch) 
     [
         (lambda d: d.update(format="other"), "the file holds no policy"),
         (lambda d: d.update(states=["home"]), "the policy is about other states: home"),
+        (lambda d: d.update(actions=[["go"], "stay"]), "the policy is about other actions: ['go'], stay"),
         (lambda d: d["weights"]["home"].update(go="1/2"), "in state `home` sum to 1/2, not to 1"),
         (lambda d: d["weights"]["home"].update(go="much"), "is no number such as"),
         (lambda d: d["weights"]["home"].update(go="1/0"), "is no number such as"),
@@ -258,6 +266,56 @@ def test_the_first_states_of_a_large_policy(specl: Command) -> None:
     out = specl("solve", "line.spec", "--exact").out
     assert "  s19  on\n  … and 10 more; --export FILE writes all of them\n" in out
     assert "s20" not in out
+
+
+SLOW = """
+import sys, time
+from specl.solvers import formalisms
+from specl.cli.app import run
+
+def slow(code, objective, environment, task):
+    task.tell("bounds ±1.0e-1")
+    print("now", file=sys.stderr, flush=True)
+    time.sleep(60)
+
+formalisms.solve = slow
+sys.exit(run(["solve", *sys.argv[1:]]))
+"""
+
+
+def test_control_c(specl: Command) -> None:
+    variables = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        [sys.executable, "-c", SLOW, "world.spec:trips"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=specl.folder, env=variables,
+    ) as process:  # fmt: skip
+        assert process.stderr is not None
+        assert process.stderr.readline() == "now\n"
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (130, "")
+    assert err == "specl: interrupted before there was an answer (bounds ±1.0e-1)\n"
+
+
+def test_control_c_while_the_policy_is_evaluated(specl: Command, stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    stub(solved("4", "5"))
+    monkeypatch.setattr("specl.formalisms.rank", interrupt)
+    ran = specl("solve", "world.spec:trips")
+    assert ran.status == 130
+    assert "not evaluated again: it was interrupted" in ran.out
+
+
+def test_a_bar_over_the_residual() -> None:
+    lines: list[str] = []
+    show = with_bar(lines.append, 1e-6)
+    for line in ("reading", "bounds ±1.0e+0", "bounds ±1.0e-3", "bounds ±2.0e+0", "bounds ±1.0e-9", "bounds ±inf"):
+        show(line)
+    assert [line.count("#") for line in lines] == [0, 0, 15, 0, 30, 0]
+    assert lines[0] == "reading"
+    assert lines[2].endswith("] bounds ±1.0e-3")
 
 
 TRADE = """

@@ -27,12 +27,12 @@ OF_STATIONARY = frozenset(("FPR", "PO"))
 """Formalisms under which a policy with memory is worth nothing, being none of those that they rank."""
 
 PRECISION = Fraction(1, 10**4)
-SECONDS = 1.0
+SECONDS = 0.5
 """For a search that has no end of its own."""
 
 every_solver = pytest.mark.parametrize("code", solvers())
-few = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
-more = settings(few, max_examples=100)
+few = settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+more = settings(few, max_examples=60)
 
 
 def solved(code: str, objective: Any, environment: Environment, is_exact: bool = False) -> Solved:
@@ -110,25 +110,7 @@ def memories(draw: st.DrawFn, environment: Environment) -> Memory:
     return Memory("machine", tuple(f"u{i}" for i in range(size)), 0, rows)
 
 
-@every_solver
-@few
-@given(data=st.data())
-def test_no_policy_beats_the_bounds(code: str, data: st.DataObject) -> None:
-    check_bounds(code, data)
-
-
-@pytest.mark.slow
-@every_solver
-@more
-@given(data=st.data())
-def test_no_policy_beats_the_bounds_of_many(code: str, data: st.DataObject) -> None:
-    check_bounds(code, data, programs=True)
-
-
-@every_solver
-@few
-@given(data=st.data())
-def test_the_best_deterministic_policy_is_found(code: str, data: st.DataObject) -> None:
+def check_best_deterministic(code: str, data: st.DataObject) -> None:
     """Where the optimum is over these, it is the largest value; elsewhere it is no smaller."""
     environment = data.draw(environments())
     objective: Any = data.draw(objectives(code, environment, programs=False))
@@ -144,10 +126,7 @@ def test_the_best_deterministic_policy_is_found(code: str, data: st.DataObject) 
             assert compare_values(number, Real.of(bounds.low)) != -1
 
 
-@every_solver
-@few
-@given(data=st.data())
-def test_an_exact_optimum_is_one_number_and_attained(code: str, data: st.DataObject) -> None:
+def check_exact(code: str, data: st.DataObject) -> None:
     environment = data.draw(environments())
     objective: Any = data.draw(objectives(code, environment, programs=False))
     found = solved(code, objective, environment, is_exact=True)
@@ -161,6 +140,37 @@ def test_an_exact_optimum_is_one_number_and_attained(code: str, data: st.DataObj
     if is_one and is_among(found) and found.is_precise:
         worth = several(confirmed.worth)
         assert all(number == Real.of(bounds.low) for number, bounds in zip(worth, found.value, strict=True))
+
+
+@every_solver
+@few
+@given(data=st.data())
+def test_no_policy_beats_the_bounds(code: str, data: st.DataObject) -> None:
+    check_bounds(code, data)
+
+
+@every_solver
+@few
+@given(data=st.data())
+def test_the_best_deterministic_policy_is_found(code: str, data: st.DataObject) -> None:
+    check_best_deterministic(code, data)
+
+
+@every_solver
+@few
+@given(data=st.data())
+def test_an_exact_optimum_is_one_number_and_attained(code: str, data: st.DataObject) -> None:
+    check_exact(code, data)
+
+
+@pytest.mark.slow
+@every_solver
+@more
+@given(data=st.data())
+def test_all_of_this_on_many(code: str, data: st.DataObject) -> None:
+    check_bounds(code, data, programs=True)
+    check_best_deterministic(code, data)
+    check_exact(code, data)
 
 
 def test_every_formalism_has_a_solver() -> None:

@@ -9,7 +9,7 @@ from specl.model.errors import Undefined, Unsupported
 from specl.model.expression import Expression, decide, evaluate, substitute, variable, variables
 from specl.solvers.outer.attainable import mean
 from specl.solvers.outer.concave import Best, Program, maximise
-from specl.solvers.outer.forms import constant_of
+from specl.solvers.outer.forms import constant_of, is_transcendental
 from specl.solvers.outer.line import largest
 from specl.solvers.outer.monotone import INNER, through, unwrapped
 from specl.solvers.outer.optimum import Optimum, Search, projection, value_near
@@ -43,7 +43,7 @@ def best(search: Search, function: Expression, condition: Expression | None = No
     if listed is not None and all(is_piecewise_linear(part, search.size) for part in parts):
         return _by_cases(search, listed, is_linear=True)
     is_concave = listed is not None and all(curvature(part, search.box) in (0, -1) for part in parts)
-    if search.size == 1 and not (is_concave and _is_transcendental(function)):
+    if search.size == 1 and not (is_concave and is_transcendental(function)):
         return _on_line(search, function, condition)
     if listed is not None and is_concave:
         return _by_cases(search, listed, is_linear=False)
@@ -59,10 +59,6 @@ def mapped(found: Optimum, outer: Expression) -> Optimum | None:
     except Undefined:
         return None
     return replace(found, low=low, high=high)
-
-
-def _is_transcendental(node: Expression) -> bool:
-    return node.op in ("log", "exp", "sqrt") or any(map(_is_transcendental, node.args))
 
 
 def _needed(search: Search, condition: Expression | None) -> Expression | None:

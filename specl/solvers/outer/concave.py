@@ -12,18 +12,24 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from math import ceil
 
 import numpy as np
 
 from specl.model.enclosure import Enclosure, enclosure
-from specl.model.errors import Undefined
+from specl.model.errors import Undefined, Unsupported
 from specl.model.expression import Expression, evaluate
 from specl.solvers.outer.attainable import Attainable, Point, mean
-from specl.solvers.outer.forms import affine, constant_of
+from specl.solvers.outer.corrective import Floats, as_floats, corrected, is_smooth
+from specl.solvers.outer.forms import affine, constant_of, is_transcendental
+from specl.solvers.outer.hull import spanning
 from specl.solvers.outer.linear_program import Infeasible, solve_exactly, solve_nearly
 from specl.solvers.outer.slope import slope
 
 _MOST_ROUNDS = 2000
+_FINE = 1 << 100
+"""Tangents are rounded up to fractions with this denominator."""
+
 _UNIT = 1 << 40
 """Multipliers are rounded to fractions with this denominator; any nonnegative ones prove a bound."""
 
@@ -86,12 +92,18 @@ def maximise(
         inside: a point that meets the requirements strictly, to draw others towards.
     """
     is_exact = program.is_linear and program.attainable.is_exact
+    is_smooth_alone = not program.is_linear and not required and len(bounds) == 1 and is_smooth(bounds[0])
     best = Best(Fraction(0), None)
     high: Fraction | None = None
-    start = mean(program.points, [Fraction(1, len(program.points))] * len(program.points))
+    step: list[Fraction] | None = None
+    start = _centre(program)
     for f in (*bounds, *required):
-        if not program.tangents.get(f):
-            _touch(program, f, start if inside is None else inside.y)
+        if not program.tangents.get(f) and not _touch(program, f, start if inside is None else inside.y):
+            for point in spanning(program.attainable) or ():  # the known points may all lie where f is not defined
+                _add(program, point)
+            _touch(program, f, _centre(program))
+            if not program.tangents[f]:
+                raise Unsupported("a function that may be defined nowhere")
     for _ in range(_MOST_ROUNDS):
         program.rounds += 1
         cuts = [Cut(w, r, is_bound) for is_bound, f in _marked(bounds, required) for w, r in program.tangents[f]]
@@ -107,18 +119,39 @@ def maximise(
             (w * x for w, x in zip(weights, y, strict=True)), Fraction(0)
         )
         points = tuple(program.points)
-        if is_new and all(seen.point.values != point.values for point in points):
-            program.points.append(seen.point)
-        best = _better(program, best, _candidates(y, points, shares, inside, best), bounds, required)
+        if is_new:
+            _add(program, seen.point)
+        best = _better(program, best, _candidates(points, shares, inside, best), bounds, required)
+        if is_smooth_alone:
+            step = corrected(bounds[0], as_floats([point.values for point in points]), step)
+        if step is not None:
+            best = _better(program, best, iter([(points, tuple(step))]), bounds, required)
+            if _touch(program, bounds[0], mean(points, step)):  # the step of Frank and Wolfe from there
+                weights, rest = program.tangents[bounds[0]][-1]
+                seen = program.attainable.support(weights)
+                high = min(high, seen.high + rest)
+                is_new = _add(program, seen.point) or is_new
         if best.shares is not None and (best.low >= high or (not is_exact and high - best.low <= precision)):
             break
         has_cut = [_touch(program, f, y) for _, f in _marked(bounds, required)]
-        if best.shares is not None and not program.is_linear:
+        if step is None and best.shares is not None and not program.is_linear:
             middle = [(u + v) / 2 for u, v in zip(y, best.y, strict=True)]
             has_cut += [_touch(program, f, middle) for _, f in _marked(bounds, required)]
         if (not any(has_cut) and not is_new) or time.monotonic() > deadline:
             break
     return replace(best, high=high)
+
+
+def _centre(program: Program) -> tuple[Fraction, ...]:
+    return mean(program.points, [Fraction(1, len(program.points))] * len(program.points))
+
+
+def _add(program: Program, point: Point) -> bool:
+    """Whether the point is new."""
+    if any(point.values == known.values for known in program.points):
+        return False
+    program.points.append(point)
+    return True
 
 
 def _marked(bounds: Sequence[Expression], required: Sequence[Expression]) -> Iterator[tuple[bool, Expression]]:
@@ -129,21 +162,20 @@ def _marked(bounds: Sequence[Expression], required: Sequence[Expression]) -> Ite
 def _choose(program: Program, cuts: Sequence[Cut], is_exact: bool) -> tuple[list[Fraction], list[Fraction]] | None:
     """The shares of the points and multipliers of the cuts that solve the linear program over the hull."""
     points, count = program.points, len(program.points)
-    rows = [[Fraction(1)] * count + [Fraction(0)] * (2 + len(cuts))]
-    right = [Fraction(1)]
-    for k, cut in enumerate(cuts):
-        slacks = [Fraction(int(i == k)) for i in range(len(cuts))]
-        t = Fraction(int(cut.is_bound))
-        rows.append([cut.rest - cut.at(point.values) for point in points] + [t, -t, *slacks])
-        right.append(cut.rest)
     cost = [Fraction(0)] * count + [Fraction(1), Fraction(-1)] + [Fraction(0)] * len(cuts)
     if is_exact:
+        rows = [[Fraction(1)] * count + [Fraction(0)] * (2 + len(cuts))]
+        for k, cut in enumerate(cuts):
+            slacks = [Fraction(int(i == k)) for i in range(len(cuts))]
+            t = Fraction(int(cut.is_bound))
+            rows.append([cut.rest - cut.at(point.values) for point in points] + [t, -t, *slacks])
+        right = [Fraction(1), *(cut.rest for cut in cuts)]
         try:
             found = solve_exactly(rows, right, cost)
         except Infeasible:
             return None
         return list(found.values[:count]), list(found.multipliers[1:])
-    near = solve_nearly(np.array(rows, dtype=float), np.array(right, dtype=float), np.array(cost, dtype=float))
+    near = solve_nearly(*_near_program(points, cuts), np.array(cost, dtype=float))
     if near is None:
         return None
     shares = [Fraction(round(x * _UNIT), _UNIT) for x in np.maximum(near[0][:count], 0)]
@@ -154,6 +186,19 @@ def _choose(program: Program, cuts: Sequence[Cut], is_exact: bool) -> tuple[list
     return [x / whole for x in shares], [m / total for m in multipliers]
 
 
+def _near_program(points: Sequence[Point], cuts: Sequence[Cut]) -> tuple[Floats, Floats]:
+    """The equations of the linear program in floating point."""
+    count = len(points)
+    matrix = np.zeros((1 + len(cuts), count + 2 + len(cuts)))
+    matrix[0, :count] = 1
+    weights = as_floats([cut.weights for cut in cuts])
+    matrix[1:, :count] = -weights @ as_floats([point.values for point in points]).T
+    marks = np.array([float(cut.is_bound) for cut in cuts])
+    matrix[1:, count], matrix[1:, count + 1] = marks, -marks
+    matrix[1:, count + 2 :] = np.eye(len(cuts))
+    return matrix, np.array([1.0, *(float(cut.rest) for cut in cuts)])
+
+
 def _weighted(cuts: Sequence[Cut], multipliers: Sequence[Fraction]) -> tuple[tuple[Fraction, ...], Fraction]:
     size = len(cuts[0].weights)
     used = [(m, cut) for m, cut in zip(multipliers, cuts, strict=True) if m]
@@ -162,7 +207,7 @@ def _weighted(cuts: Sequence[Cut], multipliers: Sequence[Fraction]) -> tuple[tup
 
 
 def _candidates(
-    y: Sequence[Fraction], points: tuple[Point, ...], shares: Sequence[Fraction], inside: Best | None, best: Best
+    points: tuple[Point, ...], shares: Sequence[Fraction], inside: Best | None, best: Best
 ) -> Iterator[tuple[tuple[Point, ...], tuple[Fraction, ...]]]:
     """The chosen point, and others on the way from it to points that are known to be good."""
     yield points, tuple(shares)
@@ -212,8 +257,7 @@ def _better(
 
 
 def _low(f: Expression, at: Sequence[Enclosure]) -> Fraction:
-    exact = all(x.rational is not None for x in at)
-    if exact:
+    if all(x.rational is not None for x in at) and not is_transcendental(f):
         found = evaluate(f, lambda i: constant_of(at[i].low), constant_of)
         return enclosure(found).low
     return enclosure(evaluate(f, lambda i: at[i], enclosure)).low
@@ -222,9 +266,11 @@ def _low(f: Expression, at: Sequence[Enclosure]) -> Fraction:
 def _touch(program: Program, f: Expression, y: Sequence[Fraction]) -> bool:
     """Add f's tangent at y, or near it where there is none at y; whether it is new."""
     known = program.tangents.setdefault(f, [])
+    if not program.is_linear:
+        y = [_short(x) for x in y]
     found = _tangent(f, y, program.box)
     if found is None:
-        centre = mean(program.points, [Fraction(1, len(program.points))] * len(program.points))
+        centre = _centre(program)
         for k in (30, 20, 12, 6, 3, 1, 0):
             part = Fraction(1, 1 << k)
             found = _tangent(f, [(1 - part) * u + part * v for u, v in zip(y, centre, strict=True)], program.box)
@@ -252,7 +298,7 @@ def _tangent(
     rest = value.high - sum((w * x for w, x in zip(weights, y, strict=True)), Fraction(0))
     for w, g, x, side in zip(weights, gradient, y, box, strict=True):
         rest += max(g.high - w, w - g.low) * max(side.high - x, x - side.low)
-    return weights, rest
+    return weights, Fraction(ceil(rest * _FINE), _FINE)
 
 
 def _short(value: Fraction) -> Fraction:

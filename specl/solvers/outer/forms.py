@@ -105,6 +105,11 @@ def constant_of(value: Any) -> Any:
     return value if isinstance(value, Enclosure) else number(value)
 
 
+def is_transcendental(node: Expression) -> bool:
+    """Whether logarithms, exponentials or roots occur."""
+    return node.op in ("log", "exp", "sqrt") or any(map(is_transcendental, node.args))
+
+
 def reached_states(environment: Environment, discount: Fraction) -> tuple[int, ...]:
     """The states in which choices matter."""
     seen = {s for s, _ in environment.start}

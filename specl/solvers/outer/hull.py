@@ -121,11 +121,11 @@ class Hull:
 def hull(attainable: Attainable) -> Hull | None:
     """A first approximation, by as many points as span the polytope; None where floating point cannot tell whether
     some are in general position. The forms are independent on the polytope, so that it has an interior."""
-    points = _simplex(attainable)
+    points = spanning(attainable)
     return None if points is None else Hull(attainable, points)
 
 
-def _simplex(attainable: Attainable) -> list[Point] | None:
+def spanning(attainable: Attainable) -> list[Point] | None:
     """As many affinely independent attainable points as span the polytope."""
     size = attainable.dimension
     first = attainable.support(tuple(Fraction(int(i == 0)) for i in range(size))).point

@@ -8,7 +8,7 @@ from specl.model.enclosure import Enclosure, enclosure
 from specl.model.errors import Undefined
 from specl.model.expression import Expression, decide, evaluate
 from specl.solvers.outer.attainable import Attainable, Point, Projection, mean, projected
-from specl.solvers.outer.forms import constant_of
+from specl.solvers.outer.forms import constant_of, is_transcendental
 from specl.solvers.outer.hull import Hull
 
 
@@ -96,8 +96,12 @@ def value_near(
     error = max(point.error for point in points)
     at = [Enclosure(x - error, x + error) for x in mean(points, shares)]
     try:
-        if all(x.rational is not None for x in at):
-            y = [x.low for x in at]
+        y = [x.low for x in at]
+        if error == 0 and condition is not None and is_transcendental(function):
+            if decide(condition, lambda i: constant_of(y[i]), constant_of) is not True:
+                return None
+            condition = None  # met; the function's own value is then enclosed, which is faster
+        if error == 0 and not is_transcendental(function):
             if condition is not None and decide(condition, lambda i: constant_of(y[i]), constant_of) is not True:
                 return None
             return enclosure(evaluate(function, lambda i: constant_of(y[i]), constant_of)).low
