@@ -14,6 +14,7 @@ from specl.model.policy import deterministic
 from specl.wishes.answer import Answer, No, Unknown, Yes
 from specl.wishes.asking import Asking
 from specl.wishes.deciders import decide
+from specl.wishes.discounts import pieces
 from specl.wishes.linear.features import step_features
 from specl.wishes.wish import Wish
 from tests.synthesis.second_opinion import MILLISECONDS, second_opinion
@@ -113,7 +114,8 @@ def test_too_many_states_for_a_variable_discount() -> None:
 
 
 @pytest.mark.slow
-def test_weights_that_are_too_long_for_a_certificate() -> None:
+def test_weights_that_are_too_long_for_a_certificate(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pieces, "LARGEST_DEGREE", 32)
     found = answer(random_wish(Random(6), ((5, 3, 14),), pure=0.2))
     assert isinstance(found, Unknown)
     assert "polynomials of degree" in found.reason
