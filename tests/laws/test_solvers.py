@@ -30,7 +30,12 @@ PRECISION = Fraction(1, 10**4)
 SECONDS = 0.5
 """For a search that has no end of its own."""
 
-every_solver = pytest.mark.parametrize("code", solvers())
+SEARCHED = frozenset(("FOMR", "FTLR", "FTR", "GOMORL", "IMORL", "INMR", "OMO", "OMORL", "TLO"))
+"""Formalisms whose optima are searched for, which takes minutes for many random models."""
+
+every_solver = pytest.mark.parametrize(
+    "code", [pytest.param(code, marks=pytest.mark.long) if code in SEARCHED else code for code in solvers()]
+)
 few = settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 more = settings(few, max_examples=60)
 

@@ -151,6 +151,8 @@ def _stochastic(
             if _is_better(worth, best.rank):
                 best = _Best(candidate, worth)
         high = max(high, found.high)
+    if task.is_exact and high > _bounds(best.rank)[0].low:
+        reasons.append("a search proves bounds, not one number")
     if high - _bounds(best.rank)[0].low > task.precision:
         reasons.append("the time for the search, or its limit of boxes, was reached")
     return best, high, boxes, "; ".join(reasons)
