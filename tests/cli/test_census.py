@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -12,9 +11,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from tests.cli.processes import started
 from tests.cli.running import Command
 
-ROOT = Path(__file__).resolve().parents[2]
 SMALL = ("--samples", "2", "--jobs", "1", "--actions", "2", "--in", "MR,ONMR")
 
 
@@ -139,19 +138,15 @@ def test_control_c_shows_what_is_known(specl: Command, monkeypatch: pytest.Monke
 )
 def test_no_process_is_left_behind(tmp_path: Path, sign: signal.Signals, status: int, told: str) -> None:
     """Of Ctrl-C a terminal tells the whole group; other signals come to the first process alone."""
-    variables = {**os.environ, "PYTHONPATH": str(ROOT)}
     arguments = ["census", "--samples", "2000", "--jobs", "2", "--in", "ONMR"]
-    with subprocess.Popen(
-        [sys.executable, "-m", "specl", *arguments],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=variables, start_new_session=True,
-    ) as running:  # fmt: skip
+    with started(["-m", "specl", *arguments], tmp_path) as running:
         time.sleep(5)
         (os.killpg if sign == signal.SIGINT else os.kill)(running.pid, sign)
         out, err = running.communicate(timeout=30)
+        assert gone(running.pid)
     assert running.returncode == status
     assert out.startswith("equal-SOAPs") == (sign == signal.SIGINT)
     assert [line for line in err.splitlines(True) if "resource_tracker" not in line] == ([told] if told else [])
-    assert gone(running.pid)
 
 
 def gone(group: int) -> bool:

@@ -1,9 +1,6 @@
 """`specl express`: the overview, objectives that can be pasted back, exit statuses, files, interruption."""
 
-import os
 import signal
-import subprocess
-import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,6 +8,7 @@ import pytest
 
 from specl import formalisms
 from specl.wishes.answer import Unknown
+from tests.cli.processes import started
 from tests.cli.running import WORLD, Command
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -201,11 +199,7 @@ sys.exit(run(["express", *sys.argv[1:]]))
 
 @pytest.mark.parametrize("form", [[], ["--json"]])
 def test_control_c_prints_what_is_known(rooms: Command, form: list[str]) -> None:
-    variables = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(
-        [sys.executable, "-c", SLOW, "rooms.spec", "--in", "PO", "--in", "FTR", "--in", "MR", *form],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=rooms.folder, env=variables,
-    ) as process:  # fmt: skip
+    with started(["-c", SLOW, "rooms.spec", "--in", "PO", "--in", "FTR", "--in", "MR", *form], rooms.folder) as process:
         assert process.stderr is not None
         assert process.stderr.readline() == "now\n"
         process.send_signal(signal.SIGINT)

@@ -1,15 +1,11 @@
 """`specl solve`: values, policies, exit statuses, files; and what becomes of a solver that is wrong."""
 
 import json
-import os
 import re
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,9 +15,9 @@ from specl.model.errors import Undefined, Unsupported
 from specl.solvers.outer.pareto import pareto
 from specl.solvers.solved import Bounds, Memory, Solved
 from specl.solvers.task import Task
+from tests.cli.processes import started
 from tests.cli.running import WORLD, Command
 
-ROOT = Path(__file__).resolve().parents[2]
 ONE = Fraction(1)
 ALWAYS_GO = {0: {0: ONE}, 1: {0: ONE}}
 STEPS = 5
@@ -284,11 +280,7 @@ sys.exit(run(["solve", *sys.argv[1:]]))
 
 
 def test_control_c(specl: Command) -> None:
-    variables = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(
-        [sys.executable, "-c", SLOW, "world.spec:trips"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=specl.folder, env=variables,
-    ) as process:  # fmt: skip
+    with started(["-c", SLOW, "world.spec:trips"], specl.folder) as process:
         assert process.stderr is not None
         assert process.stderr.readline() == "now\n"
         process.send_signal(signal.SIGINT)
