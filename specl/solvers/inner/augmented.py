@@ -69,9 +69,7 @@ def process(
     watched = watch(environment, induced(environment, even), (), [(name, machines[name]) for name in named])
     chain = watched.chain
     laws = [
-        discounted_return(
-            discount, watched.paid[name] if name in machines else rewards_of_moves(chain, rewards[name])
-        )
+        discounted_return(discount, watched.paid[name] if name in machines else rewards_of_moves(chain, rewards[name]))
         for _, name, discount in returns
     ]
     return Process(

@@ -44,19 +44,23 @@ class Question:
     seconds: dict[str, float] = field(default_factory=dict)
     ranks: tuple[Expression, ...] = ()
 
-    def search(self, expressions: Sequence[Expression], amounts: Amounts) -> tuple[Sequence[Expression], Search]:
+    def search(
+        self, expressions: Sequence[Expression], amounts: Amounts, needs_exact: bool = False
+    ) -> tuple[Sequence[Expression], Search]:
         """The expressions over coordinates, and what is attainable in them."""
         began = time.monotonic()
         found = coordinates(self.environment, self.objective.discount, expressions, amounts)
-        attainable = attainable_of(self.environment, self.objective.discount, found, self.task)
+        attainable = attainable_of(self.environment, self.objective.discount, found, self.task, needs_exact)
         made = search_of(attainable, self.task.precision, self.task.is_exact, self.task.deadline(), self.task.tell)
         self.seconds["attainable"] = time.monotonic() - began
         return found.expressions, made
 
 
-def attainable_of(environment: Environment, discount: Fraction, found: Coordinates, task: Task) -> Attainable:
-    """The polytope of these forms: exact for small models and where that is asked for."""
-    if len(found.reached) <= (LARGEST if task.is_exact else _EXACT_STATES):
+def attainable_of(
+    environment: Environment, discount: Fraction, found: Coordinates, task: Task, needs_exact: bool = False
+) -> Attainable:
+    """The polytope of these forms: exact for small models and where that is asked for or needed."""
+    if len(found.reached) <= (LARGEST if task.is_exact or needs_exact else _EXACT_STATES):
         return ExactAttainable(environment, discount, found.forms, found.reached)
     return FloatAttainable(environment, discount, found.forms, float(task.precision) / 16)
 
@@ -116,7 +120,7 @@ def _near(function: Expression, point: Point) -> Bounds:
 
 
 def _lexicographic(question: Question, order: Lexicographic, amounts: Amounts) -> Solved:
-    keys, search = question.search(order.keys, amounts)
+    keys, search = question.search(order.keys, amounts, needs_exact=len(order.keys) > 1)
     question.ranks = tuple(keys)
     began = time.monotonic()
     condition: Expression | None = None
@@ -142,9 +146,13 @@ def _lexicographic(question: Question, order: Lexicographic, amounts: Amounts) -
         condition = level if condition is None else Expression("and", (condition, level))
     question.seconds["optimum"] = time.monotonic() - began
     assert last is not None
-    note = "" if is_certain or _is_only_last_open(optima) else (
-        "an optimum that later keys depend on is not known exactly, or not attained: what is said of them holds for "
-        "all policies that reach the lower bounds of earlier ones"
+    note = (
+        ""
+        if is_certain or _is_only_last_open(optima)
+        else (
+            "an optimum that later keys depend on is not known exactly, or not attained: what is said of them holds for "
+            "all policies that reach the lower bounds of earlier ones"
+        )
     )
     return _solved(question, search, optima, last, note)
 
@@ -210,6 +218,8 @@ def _solved(question: Question, search: Search, optima: Sequence[Optimum], last:
         notes.append("the supremum is not attained: the policy is worth less, within the precision")
     if task.is_exact and any(b.width for b in value):
         notes.append("the optimum is not rational, or was not found exactly: its bounds are proved")
+    if not is_close and not any(notes):
+        notes.append("the search ended before the bounds met, when its time was up or rounding stood in the way")
     return Solved(
         tuple(value),
         achieved,

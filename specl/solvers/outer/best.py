@@ -15,6 +15,7 @@ from specl.solvers.outer.monotone import INNER, through, unwrapped
 from specl.solvers.outer.optimum import Optimum, Search, projection, value_near
 from specl.solvers.outer.shape import Case, cases, curvature, is_piecewise_linear, settled
 from specl.solvers.outer.spatial import on_polytope
+from specl.solvers.outer.straight import straightened
 
 
 def best(search: Search, function: Expression, condition: Expression | None = None) -> Optimum:
@@ -24,7 +25,9 @@ def best(search: Search, function: Expression, condition: Expression | None = No
         Undefined, Unsupported: there is none, or none can be bounded.
     """
     condition = _needed(search, condition)
-    function = settled(function, search.box)
+    if condition is not None:
+        condition = straightened(condition, search.box)
+    function = straightened(settled(function, search.box), search.box)
     used = sorted(variables(function) | (frozenset() if condition is None else variables(condition)), key=repr)
     if len(used) < search.size:
         place = {key: variable(i) for i, key in enumerate(used)}

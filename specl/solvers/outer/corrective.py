@@ -80,9 +80,7 @@ def is_smooth(function: Expression) -> bool:
     return function.op not in ("min", "max", "abs", "if") and all(map(is_smooth, function.args))
 
 
-def corrected(
-    function: Expression, points: Floats, known: Sequence[Fraction] | None = None
-) -> list[Fraction] | None:
+def corrected(function: Expression, points: Floats, known: Sequence[Fraction] | None = None) -> list[Fraction] | None:
     """Shares of the points, float64 [count, size], whose mean the smooth concave function likes best; None if that
     does not work out.
 

@@ -61,9 +61,7 @@ class ExactAttainable:
     def _solve(self, weights: Weighting) -> Support:
         width = range(len(self.environment.actions))
         used = [(w, form) for w, form in zip(weights, self.forms, strict=True) if w]
-        reward = [
-            [sum((w * form[s][a] for w, form in used), Fraction(0)) for a in width] for s in self.reached
-        ]
+        reward = [[sum((w * form[s][a] for w, form in used), Fraction(0)) for a in width] for s in self.reached]
         choice = self._guess(np.array([[float(r) for r in row] for row in reward]))
         exact = [[to_fmpq(r) for r in row] for row in reward]
         while True:

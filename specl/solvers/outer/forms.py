@@ -194,9 +194,7 @@ def _independent(
     for j in range(len(tables)):
         weights = [to_fraction(reduced[i, j]) for i in range(rank)]
         rest = at_first[j] - sum((w * at_first[k] for w, k in zip(weights, kept, strict=True)), Fraction(0))
-        parts = [
-            multiply((constant(w), variable(i))) if w != 1 else variable(i) for i, w in enumerate(weights) if w
-        ]
+        parts = [multiply((constant(w), variable(i))) if w != 1 else variable(i) for i, w in enumerate(weights) if w]
         images.append(add((*parts, constant(rest)) if rest or not parts else parts))
     return kept, images
 

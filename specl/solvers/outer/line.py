@@ -59,7 +59,7 @@ def largest(
     Raises:
         Unsupported: the function is not bounded above, or no bound was found.
     """
-    cuts = _Cuts(*segment)
+    cuts = Cuts(*segment)
     cuts.add(function)
     if condition is not None:
         cuts.add(condition)
@@ -234,7 +234,7 @@ def _monotone(function: Expression, left: Fraction, right: Fraction) -> Fraction
     return right if signs == {1} else left
 
 
-class _Cuts:
+class Cuts:
     """Where a function of one variable changes its form, and what it is in between."""
 
     def __init__(self, left: Fraction, right: Fraction) -> None:

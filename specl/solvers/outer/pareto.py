@@ -136,10 +136,7 @@ def pareto(rewards: Mapping[str, Reward], discount: Fraction, environment: Envir
     corners = shape.corners if shape is not None else (0,)
     points = shape.points if shape is not None else [attainable.support(()).point]
     returns = {
-        i: tuple(
-            sum((w * x for w, x in zip(weights, points[i].values, strict=True)), rest)
-            for weights, rest in linear
-        )
+        i: tuple(sum((w * x for w, x in zip(weights, points[i].values, strict=True)), rest) for weights, rest in linear)
         for i in corners
     }
     facets = shape.facets if shape is not None else []

@@ -47,9 +47,7 @@ def cases(objective: Expression, condition: Expression | None) -> list[Case] | N
     try:
         allowed = [()] if condition is None else list(_met(condition))
         return _limited(
-            Case(part.objective, part.requirements + more)
-            for more in allowed
-            for part in _resolved(objective, 1)
+            Case(part.objective, part.requirements + more) for more in allowed for part in _resolved(objective, 1)
         )
     except TooMany:
         return None
@@ -343,4 +341,3 @@ def _is_semidefinite(matrix: list[list[Fraction]]) -> bool:
                 factor = rows[i][k] / rows[k][k]
                 rows[i] = [x - factor * y for x, y in zip(rows[i], rows[k], strict=True)]
     return True
-

@@ -193,9 +193,7 @@ def _swept(
     return _Sweep(policy, residual, excess)
 
 
-def _bounds(
-    exact: ExactModel, discount: Fraction, values: Sequence[Fraction], sweep: _Sweep
-) -> tuple[Bounds, Bounds]:
+def _bounds(exact: ExactModel, discount: Fraction, values: Sequence[Fraction], sweep: _Sweep) -> tuple[Bounds, Bounds]:
     """Bounds on the best value and on the policy's."""
     middle = sum((p * values[i] for i, p in exact.start), start=Fraction(0))
     lows, highs = [r.low for r in sweep.residual], [r.high for r in sweep.residual]
