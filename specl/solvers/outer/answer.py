@@ -101,7 +101,7 @@ def solve_recovered(what: Recovered, code: str, objective: Any, environment: Env
         raise Unsupported(f"solving for `{what.name}`, whose best policies have memory, which is not recovered")
     if found.policy is not None:
         rank_of(code, objective, environment, found.policy, task)  # says why where o cannot be recovered
-    return found
+    return replace(found, over="stationary policies") if found.over == "all policies" else found
 
 
 def rank_of(code: str, objective: Any, environment: Environment, policy: Weights, task: Task) -> tuple[Bounds, ...]:

@@ -185,8 +185,9 @@ def is_piecewise_linear(node: Expression, dimension: int) -> bool:
     if node.op in ("min", "max", "+", "neg"):
         return all(is_piecewise_linear(part, dimension) for part in node.args)
     if node.op in ("*", "/"):
-        varying = [part for part in node.args if variables(part)]
-        return len(varying) == 1 and is_piecewise_linear(varying[0], dimension)
+        varying = [i for i, part in enumerate(node.args) if variables(part)]
+        if len(varying) == 1 and (node.op == "*" or varying == [0]):
+            return is_piecewise_linear(node.args[varying[0]], dimension)
     return False
 
 
