@@ -1,0 +1,92 @@
+"""What policies are worth under a random objective, as searches compare them: exactly, as certificates will."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import islice
+from random import Random
+from typing import Any
+
+from specl.language.document import NamedObjective
+from specl.model.environment import Environment
+from specl.model.policy import Policy, deterministic, deterministic_policies
+from specl.obstructions.claims.failure import NoCertificate
+from specl.obstructions.claims.objective import Carried, carry
+from specl.obstructions.exact.chain import Rows
+from specl.obstructions.exact.interval import Interval
+from specl.obstructions.exact.ranks import Keys, rank
+from specl.obstructions.exact.ratio import constant
+from specl.separation import draws
+from specl.separation.objectives import draw_objective
+from specl.separation.proposal import Proposal
+
+MOST_DETERMINISTIC = 16
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """An environment and an objective in it."""
+
+    environment: Environment
+    code: str
+    objective: Any
+    carried: Carried
+
+    def at(self, policy: Policy) -> tuple[Fraction, ...] | None:
+        """A policy's rank, larger is better; None where its value is no rational number."""
+        try:
+            keys = rank(self.environment, self.carried, constant_rows(policy)).keys
+        except NoCertificate:
+            return None
+        found = tuple(key.rational for key in keys)
+        return None if None in found else found  # type: ignore[return-value]  # none of them is None
+
+    def along(self, rows: Rows, on: Interval) -> Keys | None:
+        """The rank of policies along an interval; None where it is not one rational function there."""
+        try:
+            return rank(self.environment, self.carried, rows, on).keys
+        except NoCertificate:
+            return None
+
+    def proposal(self, kind: str, refuted: str, **parts: Any) -> Proposal:
+        """That the objective is beyond a formalism, as these policies, or this path or family, show."""
+        return Proposal(kind, refuted, self.environment, self.code, self.objective, **parts)
+
+    def with_policies(
+        self, kind: str, refuted: str, count: int, chosen: Sequence[Policy], others: Iterable[Policy]
+    ) -> Proposal | None:
+        """A proposal that lists so many policies: those that matter, and some others; None where that cannot be."""
+        idle = (policy for policy in others if policy not in chosen and self.at(policy) is not None)
+        listed = (*chosen, *islice(idle, max(count - len(chosen), 0)))
+        if len(listed) != count:
+            return None
+        return self.proposal(kind, refuted, policies={f"p{i}": policy for i, policy in enumerate(listed, 1)})
+
+
+def draw(code: str, environment: Environment, random: Random) -> Ranking:
+    """A random objective of the formalism."""
+    objective = draw_objective(code, environment, random)
+    named = NamedObjective("drawn", environment.name, code, objective)
+    return Ranking(environment, code, objective, carry(environment, named))
+
+
+def constant_rows(policy: Policy) -> Rows:
+    """The rows of a policy as rational functions."""
+    return tuple(tuple(constant(weight) for weight in row) for row in policy.rows)
+
+
+def policies(environment: Environment, random: Random, stochastic: int) -> Iterator[Policy]:
+    """The deterministic policies, or some of them where there are many, and then so many others."""
+    if len(environment.actions) ** len(environment.states) <= MOST_DETERMINISTIC:
+        found = list(deterministic_policies(environment))
+        random.shuffle(found)
+        yield from found
+    else:
+        yield from islice(_deterministic(environment, random), MOST_DETERMINISTIC)
+    for _ in range(stochastic):
+        yield draws.policy(environment, random)
+
+
+def _deterministic(environment: Environment, random: Random) -> Iterator[Policy]:
+    while True:
+        yield deterministic(environment, [random.randrange(len(environment.actions)) for _ in environment.states])
