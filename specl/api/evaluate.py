@@ -72,7 +72,8 @@ def evaluate(
     precision: Fraction = PRECISION,
     watch: Callable[[str], None] | None = None,
 ) -> Evaluated:
-    """What policies are worth under objectives: all of the document's, or those that are named.
+    """What policies are worth under objectives: all of the document's that are about environments, or those that are
+    named.
 
     Ctrl-C ends the work, not the answer: it has the values that were computed until then.
 
@@ -85,11 +86,16 @@ def evaluate(
         watch: is told what is evaluated next.
 
     Raises:
-        SpecErrors: a file that is not correct, or a name that is not in it. What has no value is told in `errors`.
+        SpecErrors: a file that is not correct, a name that is not in it, or an objective over an alphabet. What has no
+        value is told in `errors`.
     """
     document = document_of(document)
-    objectives = [objective_named(document, name) for name in _several(objective, document.objectives)]
+    about_environments = [name for name, each in document.objectives.items() if not each.everywhere]
+    everything = about_environments or document.objectives
+    objectives = [objective_named(document, name) for name in _several(objective, everything)]
     policies = [_policy(document, name) for name in _several(policy, document.policies)]
+    for each in objectives:
+        document.environment_of(each)
     if not objectives:
         raise refuse("E024", "there is no objective to evaluate", None, document.file)
     values: dict[str, dict[str, Rank]] = {}
@@ -139,7 +145,7 @@ def rank_all(
     problems: list[Diagnostic],
 ) -> dict[str, Rank]:
     """Policy -> rank under the objective; a policy that has none is left out, and told in `problems`."""
-    environment = document.environments[objective.environment]
+    environment = document.environment_of(objective)
     evaluation = Evaluation(rank=formalisms.rank, precision=precision)
     ranks: dict[str, Rank] = {}
     for policy in policies:

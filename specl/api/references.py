@@ -24,8 +24,12 @@ class Reference:
 
     @property
     def environment(self) -> Environment:
-        """The environment that the objective is about."""
-        return self.document.environments[self.objective.environment]
+        """The environment that the objective is about.
+
+        Raises:
+            SpecErrors: it is about an alphabet.
+        """
+        return self.document.environment_of(self.objective)
 
 
 def refuse(code: str, message: str, hint: str | None = None, file: str = COMMAND) -> SpecErrors:

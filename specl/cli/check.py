@@ -59,6 +59,7 @@ def _show(file: str, checked: "Checked") -> None:
     document = checked.document
     holds = [
         _count(len(document.environments), "environment"),
+        *([_count(len(document.alphabets), "alphabet")] if document.alphabets else []),
         _count(len(document.policies), "policy", "policies"),
         _count(len(document.objectives), "objective"),
     ]

@@ -15,6 +15,7 @@ from specl.language.build_expressions import (
     span_of,
 )
 from specl.language.syntax import (
+    AlphabetItem,
     AssertItem,
     Call,
     CompareAssertion,
@@ -67,6 +68,8 @@ def build_item(tree: Tree) -> Item:
     match str(tree.data):
         case "environment":
             return EnvironmentItem(name_of(parts[0]), tuple(_entry(part) for part in parts[1:]), at)
+        case "alphabet":
+            return AlphabetItem(name_of(parts[0]), tuple(_entry(part) for part in parts[1:]), at)
         case "policy":
             parameters = tuple(name_of(token) for token in parts[1].children) if parts[1] else None
             rows = tuple((_any(row.children[0]), _distribution(row.children[1])) for row in parts[3:] if row)

@@ -27,11 +27,17 @@ Lookup = Callable[[PolicyUse], NamedPolicy | None]
 def find_objective(
     name: Name, objectives: Mapping[str, NamedObjective], poisoned: Collection[str], diagnostics: Diagnostics
 ) -> NamedObjective | None:
-    """The objective of this name; None after an error, or where it is one that was faulty itself."""
+    """The objective of this name; None after an error, or where it is one that was faulty itself. One over an alphabet
+    is an error: it ranks nothing before there is an environment."""
     if name.text not in objectives and name.text not in poisoned:
         hint = nearest_or_all(name.text, [*objectives, *poisoned], "the file defines none")
         diagnostics.error("E024", f"there is no objective `{name.text}`", name.at, hint)
-    return objectives.get(name.text)
+    found = objectives.get(name.text)
+    if found is not None and found.everywhere:
+        message = f"`{name.text}` is about the alphabet `{found.environment}`, and an environment is needed here"
+        diagnostics.error("E033", message, name.at, "`specl compare` says whether two such objectives are the same")
+        return None
+    return found
 
 
 def resolve_assertion(

@@ -25,6 +25,8 @@ CODES: dict[str, str] = {
     "E030": "a name in the wrong scope",
     "E031": "a name is given twice",
     "E032": "the environment is not said",
+    "E033": "an alphabet where an environment is needed",
+    "E034": "an alphabet with dynamics",
     "E040": "weights do not sum to 1",
     "E041": "a weight is negative",
     "E042": "not a rational constant",

@@ -1,12 +1,15 @@
 """A checked .spec file: every name looked up, every number exact."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from specl.language import syntax
+from specl.language.diagnostics import Diagnostics
 from specl.language.policies import policy_called
 from specl.language.records import NamedFamily, NamedPolicy
+from specl.language.source import Source
+from specl.model.alphabet import Alphabet
 from specl.model.environment import Environment
 from specl.model.errors import Span
 from specl.model.ordering import Induced, Ordering, TrajectoryOrdering
@@ -26,13 +29,18 @@ __all__ = [
 
 @dataclass(frozen=True)
 class NamedObjective:
-    """An objective: ``code`` is its formalism's, ``objective`` its record."""
+    """An objective: ``code`` is its formalism's, ``objective`` its record.
+
+    ``environment`` names the environment that it is about, or the alphabet if ``everywhere``: then the record is that
+    of an objective of the alphabet's own environment.
+    """
 
     name: str
     environment: str
     code: str
     objective: Any
     at: Span | None = None
+    everywhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,11 +111,24 @@ class Document:
     orderings: Mapping[str, Ordering | Induced | TrajectoryOrdering]
     assertions: tuple[Claim, ...]
     refutations: tuple[Refutation, ...]
+    alphabets: Mapping[str, Alphabet] = field(default_factory=dict)
 
     def environment_of(
         self, item: NamedPolicy | NamedFamily | NamedObjective | Ordering | Induced | TrajectoryOrdering | Refutation
     ) -> Environment:
-        """The environment that an item is about."""
+        """The environment that an item is about.
+
+        Raises:
+            SpecErrors: it is an objective over an alphabet, which is about no environment.
+        """
+        if isinstance(item, NamedObjective) and item.everywhere:
+            diagnostics = Diagnostics(Source(self.text, self.file))
+            message = f"`{item.name}` is about the alphabet `{item.environment}`, and this needs an environment"
+            hint = (
+                "`specl compare A B --every-environment` compares such objectives; write an `environment` for the rest"
+            )
+            diagnostics.error("E033", message, item.at, hint)
+            diagnostics.raise_any()
         return self.environments[item.environment]
 
     def policy(self, text: str) -> NamedPolicy:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from specl.language.diagnostics import Diagnostics, some_of
 from specl.language.distributions import Weights, resolve, weights
 from specl.language.places import Place, look_up
-from specl.language.syntax import EnvironmentItem, Label, Name, Names, Pattern, Start, Transition
+from specl.language.syntax import AlphabetItem, EnvironmentItem, Label, Name, Names, Pattern, Start, Transition
 from specl.model.environment import Environment, Step
 
 Row = tuple[tuple[int, Fraction], ...]
@@ -19,11 +19,11 @@ def resolve_environment(item: EnvironmentItem, diagnostics: Diagnostics) -> Plac
     """The environment that an item describes; errors go to ``diagnostics``."""
     before = diagnostics.count
     kinds: dict[str, str] = {}
-    states = _names(item, "states", kinds, diagnostics)
-    actions = _names(item, "actions", kinds, diagnostics)
+    states = declared(item, "states", kinds, diagnostics)
+    actions = declared(item, "actions", kinds, diagnostics)
     labels = [entry for entry in item.body if isinstance(entry, Label)]
     for label in labels:
-        _define(label.name, "label", kinds, diagnostics)
+        define(label.name, "label", kinds, diagnostics)
     start = _start(item, states, kinds, diagnostics)
     transitions = _transitions(item, states, actions, kinds, diagnostics)
     bare = Environment(item.name.text, states, actions, start, transitions, {})
@@ -57,7 +57,8 @@ def steps_of(pattern: Pattern, place: Place, diagnostics: Diagnostics) -> Iterat
                     yield source, action, target
 
 
-def _define(name: Name, kind: str, kinds: dict[str, str], diagnostics: Diagnostics) -> bool:
+def define(name: Name, kind: str, kinds: dict[str, str], diagnostics: Diagnostics) -> bool:
+    """Add a name to ``kinds``; False after an error, where it is taken."""
     if name.text in ("true", "false"):
         message = f"{'an' if kind[0] == 'a' else 'a'} {kind} cannot be called `{name.text}`: it stands in formulas"
         diagnostics.error("E031", message, name.at)
@@ -69,15 +70,20 @@ def _define(name: Name, kind: str, kinds: dict[str, str], diagnostics: Diagnosti
         message = f"the {kind} `{name.text}` is named twice"
     else:
         message = f"`{name.text}` is already the name of {'an' if other[0] == 'a' else 'a'} {other}"
-    hint = "states, actions and labels of an environment have different names"
+    hint = "states, actions and labels have different names"
     diagnostics.error("E031", message, name.at, hint)
     return False
 
 
-def _names(item: EnvironmentItem, keyword: str, kinds: dict[str, str], diagnostics: Diagnostics) -> tuple[str, ...]:
+def declared(
+    item: EnvironmentItem | AlphabetItem, keyword: str, kinds: dict[str, str], diagnostics: Diagnostics
+) -> tuple[str, ...]:
+    """The states or actions that an item names; an alphabet need not name states."""
     entries = [entry for entry in item.body if isinstance(entry, Names) and entry.keyword == keyword]
     if not entries:
-        diagnostics.error("E046", f"this environment has no `{keyword}`", item.name.at, f"add `{keyword} a, b`")
+        what = "alphabet" if isinstance(item, AlphabetItem) else "environment"
+        if (what, keyword) != ("alphabet", "states"):
+            diagnostics.error("E046", f"this {what} has no `{keyword}`", item.name.at, f"add `{keyword} a, b`")
         return ()
     for extra in entries[1:]:
         message = f"`{keyword}` is given twice"
@@ -87,7 +93,7 @@ def _names(item: EnvironmentItem, keyword: str, kinds: dict[str, str], diagnosti
         if name.text == "self" and keyword == "states":
             message = "a state cannot be called `self`: as a target it means the state that is left"
             diagnostics.error("E031", message, name.at)
-        if _define(name, keyword[:-1], kinds, diagnostics):
+        if define(name, keyword[:-1], kinds, diagnostics):
             found.append(name.text)
     return tuple(found)
 

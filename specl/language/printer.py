@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from specl.language.print_expressions import show_expression, show_formula
 from specl.language.syntax import (
+    AlphabetItem,
     AssertItem,
     CompareAssertion,
     Comparison,
@@ -54,8 +55,9 @@ def show_file(file: File) -> str:
 def show_item(item: Item) -> str:
     """One item."""
     match item:
-        case EnvironmentItem(name, body):
-            return "\n".join([f"environment {name.text} {{", *(f"  {_entry(entry)}" for entry in body), "}"])
+        case EnvironmentItem(name, body) | AlphabetItem(name, body):
+            keyword = "environment" if isinstance(item, EnvironmentItem) else "alphabet"
+            return "\n".join([f"{keyword} {name.text} {{", *(f"  {_entry(entry)}" for entry in body), "}"])
         case PolicyItem(name, parameters, environment, rows):
             given = "" if parameters is None else f"({', '.join(one.text for one in parameters)})"
             head = f"policy {name.text}{given}{_scope(environment)}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from specl.language import syntax
+from specl.language.alphabets import resolve_alphabet
 from specl.language.claims import find_objective, resolve_assertion, resolve_refutation
 from specl.language.diagnostics import Diagnostics, nearest_or_all, some_of
 from specl.language.document import Claim, Document, NamedObjective, Refutation
@@ -20,14 +21,25 @@ from specl.language.places import Place
 from specl.language.policies import resolve_policy, resolve_use
 from specl.language.records import NamedFamily, NamedPolicy
 from specl.language.source import Source
-from specl.language.syntax import Name, ObjectiveItem, OrderingItem, PolicyUse, TrajectoryOrderingItem
+from specl.language.syntax import (
+    AlphabetItem,
+    EnvironmentItem,
+    Name,
+    ObjectiveItem,
+    OrderingItem,
+    PolicyUse,
+    TrajectoryOrderingItem,
+)
 from specl.language.trajectories import resolve_trajectories
+from specl.model.alphabet import Alphabet
 from specl.model.ordering import Induced, Ordering, TrajectoryOrdering
 from specl.model.policy import Policy
 from specl.model.quantities import Recovered
 
 AnyOrderingItem = OrderingItem | TrajectoryOrderingItem
-Item = TypeVar("Item", bound=syntax.EnvironmentItem | syntax.PolicyItem | ObjectiveItem | AnyOrderingItem)
+_WITHOUT_DYNAMICS = "an alphabet says what can be seen, not what happens: add `environment NAME { … }`"
+
+Item = TypeVar("Item", bound=EnvironmentItem | AlphabetItem | syntax.PolicyItem | ObjectiveItem | AnyOrderingItem)
 
 
 def resolve(file: syntax.File, source: Source, formalisms: Formalisms) -> Document:
@@ -76,6 +88,8 @@ class _Resolver:
     formalisms: Formalisms
     diagnostics: Diagnostics
     places: dict[str, Place] = field(default_factory=dict)
+    alphabets: dict[str, Alphabet] = field(default_factory=dict)
+    letters: dict[str, Place] = field(default_factory=dict)  # of the alphabets
     policies: dict[str, NamedPolicy] = field(default_factory=dict)
     families: dict[str, NamedFamily] = field(default_factory=dict)
     objectives: dict[str, NamedObjective] = field(default_factory=dict)
@@ -87,10 +101,16 @@ class _Resolver:
 
     def run(self, broken: Collection[Broken]) -> Document:
         for one in broken:
-            if one.keyword in self.poisoned:
-                self.poisoned[one.keyword].add(one.name)
-        for name, item in self._unique("environment", syntax.EnvironmentItem).items():
-            self.places[name] = resolve_environment(item, self.diagnostics)
+            kind = "environment" if one.keyword == "alphabet" else one.keyword
+            if kind in self.poisoned:
+                self.poisoned[kind].add(one.name)
+        scopes: dict[str, EnvironmentItem | AlphabetItem]
+        scopes = self._unique("environment or alphabet", EnvironmentItem, AlphabetItem)
+        for name, scope in scopes.items():
+            if isinstance(scope, EnvironmentItem):
+                self.places[name] = resolve_environment(scope, self.diagnostics)
+            else:
+                self.alphabets[name], self.letters[name] = resolve_alphabet(scope, self.diagnostics)
         for policy_item in self._unique("policy", syntax.PolicyItem).values():
             self._policy(policy_item)
         self._objectives()
@@ -111,6 +131,7 @@ class _Resolver:
             self.orderings,
             assertions,
             refutations,
+            self.alphabets,
         )
 
     def _unique(self, word: str, *kinds: type[Item]) -> dict[str, Item]:
@@ -128,25 +149,43 @@ class _Resolver:
                 found[name.text] = item
         return found
 
-    def _place(self, scope: Name | None, item: Name) -> Place | None:
-        """The environment that an item is about, or None after an error or where it is faulty itself."""
+    def _scope(self, item: ObjectiveItem) -> Place | None:
+        """The environment or the alphabet that an objective is about; None as for `_place`."""
+        if item.environment is not None and item.environment.text in self.letters:
+            return self.letters[item.environment.text]
         faulty = self.poisoned["environment"]
+        if item.environment is None and len(self.letters) == 1 and not (self.places or faulty.names or faulty.every):
+            return next(iter(self.letters.values()))
+        return self._place(item.environment, item.name, self.letters)
+
+    def _place(self, scope: Name | None, item: Name, also: Collection[str] = ()) -> Place | None:
+        """The environment that an item is about, or None after an error or where it is faulty itself; ``also`` are
+        names of what it may be about instead."""
+        faulty = self.poisoned["environment"]
+        if scope is not None and scope.text in self.letters:
+            message = f"`{scope.text}` is an alphabet, and `{item.text}` needs an environment"
+            self.diagnostics.error("E033", message, scope.at, _WITHOUT_DYNAMICS)
+            return None
         if scope is not None:
             if scope.text not in self.places and scope.text not in faulty:
-                hint = nearest_or_all(scope.text, [*self.places, *faulty])
+                hint = nearest_or_all(scope.text, [*self.places, *also, *faulty])
                 self.diagnostics.error("E026", f"there is no environment `{scope.text}`", scope.at, hint)
             return self.places.get(scope.text)
         if len(self.places) == 1 and not faulty.names and not faulty.every:
             return next(iter(self.places.values()))
         if len(self.places) < 2 and (faulty.names or faulty.every):
             return None
-        if not self.places:
+        if not self.places and self.letters and not also:
+            message = f"`{item.text}` needs an environment, and the file has none"
+            self.diagnostics.error("E033", message, item.at, _WITHOUT_DYNAMICS)
+            return None
+        if not self.places and not also:
             if not self.told_missing:
                 message = "the file has no environment"
                 self.diagnostics.error("E032", message, item.at, "add `environment NAME { … }`")
             self.told_missing = True
             return None
-        known = [*self.places, *faulty]
+        known = [*self.places, *also, *faulty]
         message = f"it is not said which environment `{item.text}` is about: there are {some_of(known)}"
         self.diagnostics.error("E032", message, item.at, f"write `{item.text} in {known[0]}`")
         return None
@@ -183,7 +222,7 @@ class _Resolver:
     def _objective(self, item: ObjectiveItem) -> NamedObjective | None:
         before = self.diagnostics.count
         formalism = formalism_of(item.formalism, self.formalisms, self.diagnostics)
-        place = self._place(item.environment, item.name)
+        place = self._scope(item)
         if formalism is None:
             return None
         item = check_fields(item, formalism, self.diagnostics)
@@ -192,9 +231,7 @@ class _Resolver:
         silent = False
         names = [each.name.text for each in self.file.items if isinstance(each, ObjectiveItem)]
         faulty = self.poisoned["objective"]
-        look_up = lookup_recovered(
-            item, place.environment.name, self.objectives, faulty, names, self.diagnostics
-        )
+        look_up = lookup_recovered(item, place.environment.name, self.objectives, faulty, names, self.diagnostics)
 
         def policy(use: PolicyUse) -> NamedPolicy | None:
             nonlocal silent
@@ -211,7 +248,8 @@ class _Resolver:
         record = formalism.read(Fields(item, place, policy, recovered, self.diagnostics))
         if silent or self.diagnostics.count > before:
             return None
-        return NamedObjective(item.name.text, place.environment.name, item.formalism.text, record, item.at)
+        about = place.environment.name
+        return NamedObjective(item.name.text, about, item.formalism.text, record, item.at, about in self.alphabets)
 
     def _ordering(self, item: AnyOrderingItem) -> None:
         before = self.diagnostics.count

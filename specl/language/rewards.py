@@ -10,9 +10,12 @@ from specl.language.places import Place
 from specl.language.syntax import MachineEdge, MachineField, Reference, RewardField
 from specl.model.environment import Step
 from specl.model.expression import Expression
-from specl.model.formula import Formula, holds_on, is_boolean
+from specl.model.formula import Formula, atoms_of, holds_on, is_boolean
 from specl.model.machine import Edge, Machine, Reward
 from specl.model.real import Real
+
+_MOST_FREE = 10
+"""Free labels of an alphabet in the guards of one machine: their choices are gone through one by one."""
 
 
 def resolve_reward(field: RewardField, place: Place, diagnostics: Diagnostics) -> dict[Step, Real]:
@@ -41,6 +44,12 @@ def resolve_machine(
     states: dict[str, int] = {}
     for name in named:
         states.setdefault(name.text, len(states))
+    mentioned = frozenset[str]().union(*(atoms_of(edge.guard) for edge in field.edges))
+    free = [name for name in place.free if name in mentioned]
+    if len(free) > _MOST_FREE:
+        message = f"the guards of this machine name {len(free)} labels without patterns; {_MOST_FREE} are allowed"
+        diagnostics.error("E005", message, field.at, "say in the alphabet where some of them hold")
+        return Machine(("u",), 0, ())
     edges = [_edge(edge, states, place, rewards, diagnostics) for edge in field.edges]
     if place.sound:
         _check_exclusive(field.edges, edges, place, diagnostics)
@@ -76,7 +85,8 @@ def _edge(
         message = f"`{temporal.op}` speaks of later steps, and a guard is about one step"
         diagnostics.error("E065", message, temporal.at, "keep what happened before in the machine's state")
         return None
-    holding = [step for step in place.environment.steps if holds_on(guard, step, place.environment.atoms)]
+    readings = place.readings(atoms_of(guard))
+    holding = [step for step in place.environment.steps if any(holds_on(guard, step, atoms) for atoms in readings)]
     if everywhere is not None and not everywhere.is_zero():
         paid = dict.fromkeys(holding, everywhere)
     reward = {step: paid[step] for step in holding if step in paid}
@@ -87,20 +97,24 @@ def _check_exclusive(
     written: Sequence[MachineEdge], edges: Sequence[Edge | None], place: Place, diagnostics: Diagnostics
 ) -> None:
     environment = place.environment
-    first: dict[tuple[int, Step], MachineEdge] = {}
+    mentioned = frozenset[str]().union(*(atoms_of(edge.guard) for edge in edges if edge is not None))
+    readings = place.readings(mentioned)
+    first: dict[tuple[int, int, Step], MachineEdge] = {}  # (machine state, which reading, step) -> where a guard holds
     for edge, resolved in zip(written, edges, strict=True):
         if resolved is None:
             continue
-        shared: Step | None = None
-        for step in environment.steps:
-            if holds_on(resolved.guard, step, environment.atoms):
-                earlier = first.setdefault((resolved.source, step), edge)
-                if earlier is not edge and shared is None:
-                    shared = step
+        shared: tuple[int, int, Step] | None = None
+        for number, atoms in enumerate(readings):
+            for step in environment.steps:
+                if holds_on(resolved.guard, step, atoms):
+                    place_of = (resolved.source, number, step)
+                    earlier = first.setdefault(place_of, edge)
+                    if earlier is not edge and shared is None:
+                        shared = place_of
         if shared is not None:
-            line = diagnostics.line_of(first[resolved.source, shared].at)
+            line = diagnostics.line_of(first[shared].at)
             message = (
-                f"two guards of `{edge.source.text}` hold on the step `{environment.show_step(shared)}`: "
+                f"two guards of `{edge.source.text}` hold on the step `{environment.show_step(shared[2])}`: "
                 f"this one and that on line {line}"
             )
             diagnostics.error("E064", message, edge.guard.at or edge.at, "guards of one state must exclude each other")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from specl.model.errors import Span
 
-KEYWORDS = ("environment", "policy", "objective", "ordering", "assert", "refute")
+KEYWORDS = ("environment", "alphabet", "policy", "objective", "ordering", "assert", "refute")
 DEEPEST = 150
 """Levels of nesting: of brackets, operators, and branches."""
 
@@ -18,10 +18,10 @@ _MARK = re.compile(
     r"|(?:\([^(){}\[\]/]*+\)\s*+)++|(?:\[[^(){}\[\]/]*+\]\s*+)++"  # innermost pairs do not matter
     r"|(?:\{\s*+\}\s*+){2,}+"
     r"|[(){}\[\]]"
-    r"|\b(?:environment|policy|objective|ordering|assert|refute)\b(?!')"
+    r"|\b(?:environment|alphabet|policy|objective|ordering|assert|refute)\b(?!')"
 )
 _HEAD = re.compile(
-    r"(?:environment\s+[\w']+\s*\{"
+    r"(?:(?:environment|alphabet)\s+[\w']+\s*\{"
     r"|policy\s+[\w']+\s*(?:\([^(){}]*\)\s*)?(?:in\s+[\w']+\s*)?\{"
     r"|objective\s+[\w']+\s*(?:in\s+[\w']+\s*)?:"
     r"|ordering\s+[\w']+\s*(?:in\s+[\w']+\s*)?(?:\{|=|over\b)"

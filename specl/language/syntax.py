@@ -55,7 +55,7 @@ class Bracket:
     formula: Formula
 
 
-# --- environments ---
+# --- environments and alphabets ---
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class Transition:
 
 @dataclass(frozen=True)
 class Label:
-    """``label NAME = pattern, …``; without patterns, ``label NAME``, it holds nowhere."""
+    """``label NAME = pattern, …``; without patterns, ``label NAME``, it holds nowhere, or is free in an alphabet."""
 
     name: Name
     patterns: tuple[Pattern, ...]
@@ -110,6 +110,15 @@ class Label:
 
 @dataclass(frozen=True)
 class EnvironmentItem:
+    name: Name
+    body: tuple[Names | Start | Transition | Label, ...]
+    at: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class AlphabetItem:
+    """``alphabet NAME { states …  actions …  label … }``; the grammar lets dynamics pass, which it cannot have."""
+
     name: Name
     body: tuple[Names | Start | Transition | Label, ...]
     at: Span | None = field(default=None, compare=False)
@@ -325,6 +334,7 @@ class RefuteItem:
 
 Item = (
     EnvironmentItem
+    | AlphabetItem
     | PolicyItem
     | ObjectiveItem
     | OrderingItem

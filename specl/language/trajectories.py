@@ -34,9 +34,7 @@ def resolve_trajectories(
         check_cycles(found, pairs, diagnostics)
     if diagnostics.count > before:
         return None
-    return TrajectoryOrdering(
-        item.name.text, place.environment.name, found, tuple(pairs.strict), tuple(pairs.ties)
-    )
+    return TrajectoryOrdering(item.name.text, place.environment.name, found, tuple(pairs.strict), tuple(pairs.ties))
 
 
 def _trajectory(run: Run, place: Place, diagnostics: Diagnostics) -> Trajectory | None:

@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from specl.language.syntax import (
+    AlphabetItem,
     AssertItem,
     Bracket,
     Call,
@@ -175,19 +176,16 @@ distributions = st.one_of(
 )
 patterns = st.one_of(st.builds(Pattern, wild), st.builds(Pattern, wild, wild, wild))
 uses = st.builds(PolicyUse, names, st.one_of(st.none(), _tuples(expressions, 1, 2)))
-environments = st.builds(
-    EnvironmentItem,
-    names,
-    _tuples(
-        st.one_of(
-            st.builds(Names, st.sampled_from(["states", "actions"]), _tuples(names, 1)),
-            st.builds(Start, distributions),
-            st.builds(Transition, wild, wild, distributions),
-            st.builds(Label, names, _tuples(patterns)),
-        ),
-        most=5,
+entries = _tuples(
+    st.one_of(
+        st.builds(Names, st.sampled_from(["states", "actions"]), _tuples(names, 1)),
+        st.builds(Start, distributions),
+        st.builds(Transition, wild, wild, distributions),
+        st.builds(Label, names, _tuples(patterns)),
     ),
+    most=5,
 )
+environments = st.one_of(st.builds(EnvironmentItem, names, entries), st.builds(AlphabetItem, names, entries))
 policies = st.builds(
     PolicyItem,
     names,
