@@ -58,12 +58,14 @@ class Checked:
     """The outcomes of a document's assertions and refutations, in the order of the file.
 
     ``errors``: the assertions about values that do not exist or cannot be enclosed, and the refutations that make no
-    claim that a certificate could carry; None where there are none.
+    claim that a certificate could carry; None where there are none. ``findings``: of the lints, in the order of the
+    text, where they were asked for; they do not count in the verdict.
     """
 
     document: Document
     outcomes: tuple[Outcome, ...]
     errors: SpecErrors | None = None
+    findings: tuple[Diagnostic, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -77,8 +79,11 @@ class Checked:
         return sum(outcome.verdict == verdict for outcome in self.outcomes)
 
 
-def check(document: Document | str | os.PathLike[str], precision: Fraction = PRECISION) -> Checked:
+def check(document: Document | str | os.PathLike[str], precision: Fraction = PRECISION, lint: bool = False) -> Checked:
     """Run the assertions of a document, and search certificates for its refutations, which the kernel then checks.
+
+    Args:
+        lint: whether to look for what is correct and yet surely not meant (see `specl.lints`), too.
 
     Raises:
         SpecErrors: a file that is not correct.
@@ -89,7 +94,8 @@ def check(document: Document | str | os.PathLike[str], precision: Fraction = PRE
     if document.refutations:
         outcomes += _refutations(document, runner.problems)
     errors = SpecErrors(runner.problems, Source(document.text, document.file)) if runner.problems else None
-    return Checked(document, tuple(sorted(outcomes, key=lambda outcome: outcome.line)), errors)
+    ordered = tuple(sorted(outcomes, key=lambda outcome: outcome.line))
+    return Checked(document, ordered, errors, _findings(document) if lint else ())
 
 
 @dataclass
@@ -148,9 +154,7 @@ class _Runner:
         from specl.api.express import able, answer  # searches of many kinds, which few files ask for
         from specl.api.orderings import state
 
-        asked = [
-            each for each in self.document.assertions if isinstance(each, Expresses) and each.ordering == ordering
-        ]
+        asked = [each for each in self.document.assertions if isinstance(each, Expresses) and each.ordering == ordering]
         try:
             stated = state(self.document, self.document.orderings[ordering], None, self.precision)
         except SpecErrors as errors:
@@ -174,6 +178,12 @@ class _Runner:
         text = self.document.text
         words = " ".join(text[at[0] : at[1]].split())
         return words.removeprefix("assert "), text.count("\n", 0, at[0]) + 1
+
+
+def _findings(document: Document) -> tuple[Diagnostic, ...]:
+    from specl.lints import findings  # they compare, solve and prove, and few ask for that
+
+    return findings(document)
 
 
 def _refutations(document: Document, problems: list[Diagnostic]) -> list[Outcome]:

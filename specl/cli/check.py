@@ -10,6 +10,7 @@ from specl.cli.output import FINE, INPUT, NO, UNKNOWN, Json, Precision, print_js
 
 if TYPE_CHECKING:
     from specl.api.check import Checked, Outcome
+    from specl.language.diagnostics import SpecErrors
 
 MARKS = {
     "ok": ("ok", "green"),
@@ -21,11 +22,15 @@ STATUS = {"ok": FINE, "failed": NO, "unknown": UNKNOWN}
 
 def run(
     files: Annotated[list[str], typer.Argument(metavar="FILE", help="One or more .spec files.")],
+    lint: Annotated[
+        bool, typer.Option("--lint", help="Also tell what is correct and surely not meant; the exit status stays.")
+    ] = False,
     precision: Precision = None,
     json: Json = False,
 ) -> int:
     """Report what is wrong in .spec files and run their assertions."""
     from specl.language.diagnostics import SpecErrors, as_json
+    from specl.language.source import Source
 
     statuses = set()
     documents: list[dict[str, Any]] = []
@@ -33,13 +38,17 @@ def run(
     errors: list[dict[str, Any]] = []
     for file in files:
         try:
-            checked = specl.check(file, **width_of(precision))
+            checked = specl.check(file, **width_of(precision), lint=lint)
+            told = SpecErrors(checked.findings, Source(checked.document.text, file)) if lint else None
             faults = checked.errors
             statuses.add(STATUS[checked.verdict])
             outcomes += checked.outcomes
-            documents.append({"file": file, "outcomes": [outcome.json() for outcome in checked.outcomes]})
+            outcomes_told = {"file": file, "outcomes": [outcome.json() for outcome in checked.outcomes]}
+            documents.append(outcomes_told | ({} if told is None else {"findings": as_json(told)["errors"]}))
             if not json:
                 _show(file, checked)
+                if told is not None:
+                    _show_findings(told)
         except SpecErrors as found:
             faults = found
         if faults is not None:
@@ -73,6 +82,12 @@ def _show(file: str, checked: "Checked") -> None:
         elif outcome.claim.startswith("refute "):
             print(f"  {' ' * widest}  {outcome.reason}")
     print(f"  {_summary(outcomes)}")
+
+
+def _show_findings(told: "SpecErrors") -> None:
+    for line in str(told).split("\n") if told.diagnostics else ():
+        print(f"  {line}")
+    print(f"  {_count(len(told.diagnostics), 'finding')}" if told.diagnostics else "  no findings")
 
 
 def _summary(outcomes: "Sequence[Outcome]") -> str:

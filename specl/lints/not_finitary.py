@@ -1,0 +1,58 @@
+"""A formula that no number of steps decides.
+
+C. Yang, M. Littman, M. Carbin: On the (in)tractability of reinforcement learning for LTL objectives. IJCAI 2022: an LTL
+objective is PAC-learnable iff it is finitary, that is, iff for some n the first n steps of any trajectory decide it.
+The theorem is about all environments. In one environment only its own trajectories count, and a formula that is
+finitary on those is not told of.
+"""
+
+from collections.abc import Iterator
+
+from specl.automata.hierarchy import formula_class, is_liveness
+from specl.language.diagnostics import Diagnostic
+from specl.language.document import Document
+from specl.lints.grounds.places import finding, objectives
+from specl.lints.grounds.settling import product
+from specl.model.environment import Environment, Step
+from specl.model.errors import Unsupported
+from specl.model.formula import Formula, atoms_of
+
+CODE = "L004"
+TITLE = "a formula that no number of steps decides"
+
+MOST_ATOMS = 10
+"""Of formulas over more, automata may be too large to be built in passing."""
+
+
+def find(document: Document) -> Iterator[Diagnostic]:
+    """The LTL objectives that are not finitary on the trajectories of their environment."""
+    for named, environment, _ in objectives(document):
+        if named.code != "LTL" or len(atoms_of(named.objective.formula)) > MOST_ATOMS:
+            continue
+        formula = named.objective.formula
+        try:
+            beside = product(environment, formula)
+        except Unsupported:
+            continue
+        lasso = beside.unsettled_lasso()
+        if lasso is not None:
+            message = f"`{named.name}` is not finitary: no number of steps decides it on {_shown(environment, *lasso)}"
+            kind = _class(formula, environment.name, beside.formula_class())
+            hint = f"{kind}; only finitary formulas are PAC-learnable (Yang, Littman, Carbin 2022)"
+            yield finding(document, CODE, message, formula.at, hint)
+
+
+def _class(formula: Formula, environment: str, here: str) -> str:
+    everywhere = formula_class(formula)
+    kind = f"a {everywhere} formula" if everywhere[0] != "o" else f"an {everywhere} formula"
+    kind += " and a liveness formula" if is_liveness(formula) else ""
+    return kind if here == everywhere else f"{kind}, on the trajectories of `{environment}` a {here} formula"
+
+
+def _shown(environment: Environment, stem: tuple[Step, ...], loop: tuple[Step, ...]) -> str:
+    """``a go b, then b stay for ever``."""
+
+    def moves(steps: tuple[Step, ...]) -> str:
+        return " ".join(f"{environment.states[s]} {environment.actions[a]}" for s, a, _ in steps)
+
+    return f"`{moves(stem)} ({moves(loop)})…`" if stem else f"`({moves(loop)})…`"
