@@ -30,7 +30,7 @@ def search(question: Question) -> Answer:
 
 def _discounted(question: Question) -> dict[str, Json]:
     masses = {name: step_masses(question.environment, rows, X, DISCOUNTS) for name, rows in question.rows.items()}
-    pieces = weights(question.ordering, _features(masses, with_choices=question.code == "RRL"))
+    pieces = weights(question.ordering, features(masses, with_choices=question.code == "RRL"))
     return {
         "pieces": [
             {
@@ -45,7 +45,7 @@ def _discounted(question: Question) -> dict[str, Json]:
 
 def _average(question: Question) -> dict[str, Json]:
     masses = {name: step_masses(question.environment, rows, None, POINT) for name, rows in question.rows.items()}
-    found = _constant(question, _features(masses, with_choices=False))
+    found = _constant(question, features(masses, with_choices=False))
     return {"weights": found.json(), "measures": {name: masses[name].measure.json for name in found.policies}}
 
 
@@ -67,7 +67,7 @@ def _constant(question: Question, features: dict[str, list[Ratio]]) -> Weights:
     return found
 
 
-def _features(masses: dict[str, Masses], with_choices: bool) -> dict[str, list[Ratio]]:
+def features(masses: dict[str, Masses], with_choices: bool) -> dict[str, list[Ratio]]:
     """Policy -> the mass of every step and, for RRL, of every action distribution that occurs."""
     steps = sorted({step for each in masses.values() for step in each.steps})
     choices = list(dict.fromkeys(choice for each in masses.values() for choice in each.choices)) if with_choices else []

@@ -125,7 +125,7 @@ def _around(ordering: Ordering, features: Features, sample: Fraction) -> Pairs |
         NoCertificate: there are none at that discount.
     """
     vectors = {name: [feature.at(sample).rational or Fraction(0) for feature in row] for name, row in features.items()}
-    names = _needed(ordering, vectors)
+    names = needed(ordering, vectors)
     if names is None:
         message = f"with the discount {sample} the formalism does order these policies in this way"
         raise NoCertificate(message)
@@ -161,7 +161,7 @@ Vectors = Mapping[str, Sequence[Fraction]]
 
 def _coefficients(ordering: Ordering, vectors: Vectors) -> dict[str, Fraction] | None:
     """c with Σ c_π f_π = 0 that is a nonnegative combination of (better − worse), in coprime integers."""
-    names = _needed(ordering, vectors)
+    names = needed(ordering, vectors)
     if names is None:
         return None
     chain = _chain(ordering, names)
@@ -178,7 +178,7 @@ def _coefficients(ordering: Ordering, vectors: Vectors) -> dict[str, Fraction] |
     return {name: c * scale for name, c in coefficients.items() if c}
 
 
-def _needed(ordering: Ordering, vectors: Vectors) -> list[str] | None:
+def needed(ordering: Ordering, vectors: Vectors) -> list[str] | None:
     """Policies, best first, of which none can be done without; None where all together do not suffice."""
     names = [name for group in ordering for name in group]
     if not _suffices(ordering, vectors, names):
