@@ -1,0 +1,173 @@
+"""A search for an environment over an alphabet, and two policies in it, that two objectives rank differently.
+
+Small things first: environments with one copy of each state at most, then with several; few states, then few
+transitions; no randomness, then a lottery at the start, then any probabilities and policies that draw lots. What is
+found is verified by each formalism's own definition and made smaller. That nothing is found proves nothing.
+"""
+
+import itertools
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from time import monotonic
+
+from specl.evaluation.context import Rank
+from specl.evaluation.ranks import compare_ranks
+from specl.everywhere.difference import Difference
+from specl.everywhere.pullback import pullback
+from specl.everywhere.scattered import scattered
+from specl.everywhere.shrink import parts, shrink
+from specl.everywhere.skeletons import Size, Skeleton, sizes, skeletons
+from specl.everywhere.trials import CERTAIN, Sketch, Trial, Word
+from specl.expressivity.comparison import Side
+from specl.formalisms import rank
+from specl.model.alphabet import Alphabet
+from specl.model.errors import Undefined, Unsupported
+
+Tell = Callable[[str], None]
+
+
+def _silent(_: str) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How far to go.
+
+    Attributes:
+        states: the most states of an environment.
+        seconds: wall-clock time of the search; making smaller what was found may take as long again.
+        random: the most random environments that follow those without randomness, without copies and with.
+        seed: of these.
+    """
+
+    states: int = 5
+    seconds: float = 60.0
+    random: int = 1000
+    seed: int = 0
+
+
+SHARES = tuple(Fraction(n, d) for n, d in ((1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 10), (9, 10)))
+"""Probabilities of the first of two starts."""
+
+OF_TRAJECTORIES = ("MR", "RM", "LTL", "LAR", "FTR", "INMR", "IMORL")
+"""Objectives that are expectations of a number that the trajectory has: their value at a lottery is the mean."""
+
+
+def part(
+    alphabet: Alphabet, left: Side, right: Side, limits: Limits | None = None, tell: Tell = _silent
+) -> Difference | None:
+    """A difference between two objectives over the alphabet, small ones first; None if none was found.
+
+    Ctrl-C ends the search with the best that there is.
+    """
+    limits = limits or Limits()
+    try:
+        return smallest(alphabet, left, right, limits, tell)
+    except KeyboardInterrupt:
+        return None
+
+
+def smallest(alphabet: Alphabet, left: Side, right: Side, limits: Limits, tell: Tell = _silent) -> Difference | None:
+    """As `part`; Ctrl-C while nothing has been found is the caller's."""
+    begun = monotonic()
+    words = Words(alphabet, (left, right))
+    generator = random.Random(limits.seed)  # guides a search, secures nothing
+    for copies in (False, True):
+        deadline = begun + limits.seconds * (1.0 if copies else 0.4)  # each gets its turn
+        found = itertools.chain(
+            _without_chance(words, limits, copies, begun + limits.seconds * (0.7 if copies else 0.2), tell),
+            scattered(alphabet, left, right, limits.states, copies, generator, limits.random, deadline, tell),
+        )
+        for trial in found:
+            if parts(alphabet, left, right, trial) is not None:
+                return shrink(alphabet, left, right, trial, monotonic() + limits.seconds, tell)
+    return None
+
+
+def _without_chance(words: "Words", limits: Limits, copies: bool, deadline: float, tell: Tell) -> Iterator[Trial]:
+    """Skeletons whose two policies are ranked differently."""
+    if words.blind:
+        return
+    drawn = 0
+    for size in sizes(limits.states, copies, len(words.alphabet.states)):
+        tell(_progress(size, drawn))
+        for skeleton in skeletons(words.alphabet, size):
+            drawn += 1
+            if drawn % 256 == 0:
+                tell(_progress(size, drawn))
+                if monotonic() > deadline:
+                    return
+            share = words.parting(skeleton)
+            if share is not None:
+                yield skeleton.trial(words.alphabet, share)
+
+
+def _progress(size: Size, drawn: int) -> str:
+    several = ", several copies of a state" if size.copies else ""
+    return f"environments of {size.states} states and {size.transitions} transitions{several}: {drawn} seen so far"
+
+
+@dataclass
+class Words:
+    """What trajectories that repeat, and lotteries over two of them, are worth to both objectives; each computed once.
+
+    What a formalism says of a policy depends on its lottery over trajectories alone, but for FPR and PO.
+    """
+
+    alphabet: Alphabet
+    sides: tuple[Side, Side]
+    known: dict[tuple[tuple[Word, Fraction], ...], tuple[Rank, Rank] | None] = field(default_factory=dict)
+
+    @property
+    def blind(self) -> bool:
+        """Whether lotteries do not tell what policies are worth."""
+        return any(side.code in ("FPR", "PO") for side in self.sides)
+
+    def parting(self, skeleton: Skeleton) -> Fraction | None:
+        """A probability of the skeleton's first start with which its policies are ranked differently; None if none of
+        a few is known to be one."""
+        for share in SHARES if len(skeleton.starts) == 2 else (CERTAIN,):
+            first, second = (self._ranks(tuple(pair[who] for pair in skeleton.words), share) for who in (0, 1))
+            if first is None or second is None:
+                return None
+            orders = [compare_ranks(one, other) for one, other in zip(first, second, strict=True)]
+            if None not in orders and orders[0] != orders[1]:
+                return share
+        return None
+
+    def _ranks(self, words: tuple[Word, ...], share: Fraction) -> tuple[Rank, Rank] | None:
+        weights = (CERTAIN,) if len(words) == 1 else (share, 1 - share)
+        lottery = tuple(zip(words, weights, strict=True))
+        if lottery not in self.known:
+            self.known[lottery] = self._mean(words, share) or self._evaluated(lottery)
+        return self.known[lottery]
+
+    def _mean(self, words: tuple[Word, ...], share: Fraction) -> tuple[Rank, Rank] | None:
+        if len(words) == 1 or any(side.code not in OF_TRAJECTORIES for side in self.sides):
+            return None
+        one, other = (self._ranks((word,), CERTAIN) for word in words)
+        if one is None or other is None:
+            return None
+        left, right = (x * share + y * (1 - share) for x, y in zip(one, other, strict=True))
+        return left, right
+
+    def _evaluated(self, lottery: tuple[tuple[Word, Fraction], ...]) -> tuple[Rank, Rank] | None:
+        sketch = Sketch.empty()
+        start = []
+        for word, weight in lottery:
+            place = sketch.state((*word.stem, *word.cycle)[0][0][0])
+            start.append((place, weight))
+            sketch.follow(place, word, (0, 1))
+        trial = sketch.trial(self.alphabet, tuple(start))
+        world = trial.world(self.alphabet)
+        policy, _ = trial.pair(self.alphabet)
+        try:
+            left, right = (
+                rank(side.code, pullback(side.objective, world), world.environment, policy) for side in self.sides
+            )
+        except (Undefined, Unsupported):
+            return None
+        return left, right
