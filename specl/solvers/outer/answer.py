@@ -29,6 +29,11 @@ from specl.solvers.task import Task
 _LATER = 1.0
 """Seconds for a key of which there are only bounds, since those before it are not known exactly."""
 
+_OPEN = (
+    "an optimum that later keys depend on is not known exactly, or not attained: what is said of them holds for all "
+    "policies that reach the lower bounds of earlier ones"
+)
+
 _EXACT_STATES = 60
 """Models of up to so many states are solved over the rationals even if bounds would do."""
 
@@ -146,14 +151,7 @@ def _lexicographic(question: Question, order: Lexicographic, amounts: Amounts) -
         condition = level if condition is None else Expression("and", (condition, level))
     question.seconds["optimum"] = time.monotonic() - began
     assert last is not None
-    note = (
-        ""
-        if is_certain or _is_only_last_open(optima)
-        else (
-            "an optimum that later keys depend on is not known exactly, or not attained: what is said of them holds for "
-            "all policies that reach the lower bounds of earlier ones"
-        )
-    )
+    note = "" if is_certain or _is_only_last_open(optima) else _OPEN
     return _solved(question, search, optima, last, note)
 
 

@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 from specl.chains.polynomial import as_polynomial
 from specl.model.enclosure import Enclosure, enclosure
@@ -220,7 +221,7 @@ def curvature(node: Expression, box: list[Enclosure]) -> int | None:
             factor = sign_of_constant([part for part in args if not variables(part)])
             if len(varying) == 1:
                 return _times(factor, curvature(varying[0], box))
-            return _times(factor, _entropy(varying, box)) if _entropy(varying, box) else _quadratic(node, box)
+            return _times(factor, _entropy(varying, box)) or _quadratic(node, box)
         case "/":
             if not variables(args[1]):
                 return _times(sign_of_constant([args[1]]), curvature(args[0], box))
@@ -283,7 +284,7 @@ def _sign(node: Expression, box: list[Enclosure]) -> int | None:
 
 
 def _entropy(factors: list[Expression], box: list[Enclosure]) -> int | None:
-    """x·log(c·x) and x·log(x/y) are convex where x, y ≥ 0."""
+    """x·log(c·x) and x·log(x/y) are convex where x, y ≥ 0; −x·log(c·x) is concave."""
     logs = [part for part in factors if part.op == "log"]
     others = [part for part in factors if part.op != "log"]
     if len(logs) != 1 or len(others) != 1:
@@ -295,18 +296,19 @@ def _entropy(factors: list[Expression], box: list[Enclosure]) -> int | None:
         return None
     if inside.op == "/" and variables(inside.args[1]):
         top, bottom = affine(inside.args[0], size), affine(inside.args[1], size)
-        return 1 if bottom is not None and top is not None and _is_multiple(top, of_x) else None
+        return _sign_of_multiple(top, of_x) if bottom is not None and top is not None else None
     of_log = affine(inside, size)
-    return 1 if of_log is not None and _is_multiple(of_log, of_x) else None
+    return None if of_log is None else _sign_of_multiple(of_log, of_x)
 
 
-def _is_multiple(left: tuple[tuple[Fraction, ...], object], right: tuple[tuple[Fraction, ...], object]) -> bool:
-    """Whether left = c·right with c > 0, constants included."""
+def _sign_of_multiple(left: tuple[tuple[Fraction, ...], Any], right: tuple[tuple[Fraction, ...], Any]) -> int | None:
+    """The sign of c where left = c·right, constants included."""
     i = next((i for i, c in enumerate(right[0]) if c), None)
-    if i is None or left[0][i] / right[0][i] <= 0:
-        return False
+    if i is None or not left[0][i]:
+        return None
     c = left[0][i] / right[0][i]
-    return all(u == c * v for u, v in zip(left[0], right[0], strict=True)) and left[1] == right[1] * c  # type: ignore[operator]
+    is_multiple = all(u == c * v for u, v in zip(left[0], right[0], strict=True)) and left[1] == right[1] * c
+    return (1 if c > 0 else -1) if is_multiple else None
 
 
 def _quadratic(node: Expression, box: list[Enclosure]) -> int | None:
