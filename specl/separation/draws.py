@@ -45,3 +45,14 @@ def policy(environment: Environment, random: Random) -> Policy:
     actions = range(len(environment.actions))
     rows = [dict(distribution(actions, random)) for _ in environment.states]
     return Policy(tuple(tuple(row.get(a, Fraction(0)) for a in actions) for row in rows))
+
+
+def mixed_policy(environment: Environment, random: Random) -> Policy:
+    """In every state up to three actions, most often more than one."""
+    actions = range(len(environment.actions))
+    rows = []
+    for _ in environment.states:
+        chosen = random.sample(actions, min(len(actions), random.choice((1, 2, 2, 3))))
+        parts = {a: random.choice((1, 1, 2, 3)) for a in chosen}
+        rows.append(tuple(Fraction(parts.get(a, 0), sum(parts.values())) for a in actions))
+    return Policy(tuple(rows))
