@@ -58,11 +58,11 @@ class Chain:
     factors: Any = field(default=None, repr=False)
     can_factorise: bool | None = None
 
-    def set(self, model: SparseModel, best: NDArray[np.int32]) -> None:
-        """The rows of the choices ``best``, numbered from 0 in each state."""
+    def set(self, model: SparseModel, best: NDArray[np.int32], loss: float = 0.0) -> None:
+        """The rows of the choices ``best``, numbered from 0 in each state; each step loses a fraction ``loss``."""
         self.factors = None
         _gather(
-            model.choices, model.entries, model.targets, model.probabilities, self.order, self.place, best,
+            model.choices, model.entries, model.targets, model.probabilities, self.order, self.place, best, loss,
             self.offsets, self.middles, self.targets, self.probabilities, self.stay,
         )  # fmt: skip
 
@@ -76,10 +76,13 @@ class Chain:
         if self.can_factorise is None:
             self.can_factorise = len(self.order) <= SMALL or (len(self.order) <= LARGE and self._is_sparse())
         if self.can_factorise:
-            if self.factors is None:
-                self.factors = _factors(self, len(self.order))
-            found: Floats = self.factors.solve(right)
-            return found
+            try:
+                if self.factors is None:
+                    self.factors = _factors(self, len(self.order))
+                found: Floats = self.factors.solve(right)
+                return found
+            except RuntimeError:  # singular in doubles
+                self.can_factorise = False
         return self._krylov(right, wanted, 20 * STEPS)[0]
 
     def _krylov(self, right: Floats, wanted: float, most: int) -> tuple[Floats, bool]:
@@ -120,27 +123,30 @@ def _factors(rows: Chain, part: int) -> Any:
 
 
 @compiled
-def _gather(choices, entries, targets, probabilities, order, place, best, offsets, middles, into, weight, stay):  # type: ignore[no-untyped-def]
+def _gather(choices, entries, targets, probabilities, order, place, best, loss, offsets, middles, into, weight, stay):  # type: ignore[no-untyped-def]
     at = 0
     for i in range(len(order)):
         s = order[i]
         k = choices[s] + best[s]
         first, last = entries[k], entries[k + 1]
-        leave = 0.0
+        leave, back = 0.0, 0.0
         for j in range(first, last):
             if targets[j] != s:
                 leave += probabilities[j]
+            else:
+                back += probabilities[j]
+        leave += loss * back
         stay[i] = 1.0 / leave if leave > 0.0 else np.inf
         for j in range(first, last):
             if 0 <= place[targets[j]] < i:
                 into[at] = place[targets[j]]
-                weight[at] = probabilities[j] / leave
+                weight[at] = (1.0 - loss) * probabilities[j] / leave
                 at += 1
         middles[i] = at
         for j in range(first, last):
             if place[targets[j]] > i:
                 into[at] = place[targets[j]]
-                weight[at] = probabilities[j] / leave
+                weight[at] = (1.0 - loss) * probabilities[j] / leave
                 at += 1
         offsets[i + 1] = at
 

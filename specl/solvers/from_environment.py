@@ -18,6 +18,9 @@ from specl.solvers.exact.model import Distribution, ExactModel, Table
 from specl.solvers.solved import Memory
 from specl.solvers.sparse import SparseModel
 
+LEAST = 2.0**-1074
+"""The smallest positive float, so that no transition is lost."""
+
 
 def exact_model(environment: Environment, rewards: Mapping[str, Reward] | None = None) -> ExactModel:
     """The environment as a decision process; all its states, with their own indices."""
@@ -106,7 +109,7 @@ def sparse(exact: ExactModel) -> SparseModel:
         np.arange(0, n * width + 1, width),
         np.concatenate(([0], np.cumsum(lengths))),
         np.array([t for targets in rows for t, _ in targets]),
-        np.array([float(p) for targets in rows for _, p in targets]),
+        np.array([max(float(p), LEAST) for targets in rows for _, p in targets]),
         start=start,
         rewards={
             name: np.array([nearest(paid) for row in table for paid in row]) for name, table in exact.rewards.items()

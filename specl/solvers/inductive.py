@@ -12,7 +12,8 @@ T_k x (s) = r(k) + Σ_t p_k(t) x(t) for a choice k of state s. With the true val
 (Hartmanns and Kaminski, Optimistic value iteration, CAV 2020, check the same; here rounding is part of the check.)
 What is checked is Σ p (x(t) − x(s)) + r ≤ −margin or ≥ margin, where the margin covers the rounding of this sum and
 all models whose probabilities sum to 1 and differ from the given ones by a rounding, or by one common factor a choice:
-it is proportional to Σ p |x(t) − x(s)|, and so vanishes where x is flat, as it is in an end component.
+it is proportional to Σ p |x(t) − x(s)|, and so vanishes where x is flat, as it is in an end component. Where a choice
+leaves its state with a minute probability, both sides are divided by that, so that nothing underflows.
 """
 
 import numpy as np
@@ -23,59 +24,81 @@ from specl.solvers.compiled import compiled
 from specl.solvers.graph import Predecessors
 from specl.solvers.sparse import Floats, SparseModel
 
+MINUTE = 1e-100
+"""Choices that leave their state with a smaller probability are looked at where they do."""
+
+LEAST = 2.0**-1022
+"""The smallest normal float: the rounding of a smaller probability is up to UNIT times this."""
+
+LOST = 1e-290
+"""More than what is lost in a sum of numbers too small to be normal floats."""
+
 
 @compiled
 def _rise(entries, targets, probabilities, reward, x, s, k):  # type: ignore[no-untyped-def]
-    """Σ p (x(t) − x(s)) + r, its margin, and the probability to stay."""
-    rise, size, mass, stay = 0.0, 0.0, 0.0, 0.0
+    """(Σ p (x(t) − x(s)) + r) / c, its margin, and the probability to leave, divided by c as well; c is 1, or that
+    probability where it is minute."""
+    leave, stay = 0.0, 0.0
     for j in range(entries[k], entries[k + 1]):
-        t = targets[j]
-        d = x[t] - x[s]
-        rise += probabilities[j] * d
-        size += probabilities[j] * abs(d)
-        mass += probabilities[j]
-        if t == s:
+        if targets[j] == s:
             stay += probabilities[j]
-    margin = 0.0
+        else:
+            leave += probabilities[j]
+    scale = leave if 0.0 < leave < MINUTE else 1.0
+    rise, size, is_flat = 0.0, 0.0, True
+    for j in range(entries[k], entries[k + 1]):
+        d = x[targets[j]] - x[s]
+        if d != 0.0:
+            rise += probabilities[j] / scale * d
+            size += (probabilities[j] + LEAST) / scale * abs(d)
+            is_flat = False
+    margin = 0.0 if is_flat else LOST
     if len(reward) > 0:
-        rise += reward[k]
-        size += abs(reward[k])
-        margin = abs(reward[k]) * abs(mass - 1.0)
-    margin += (entries[k + 1] - entries[k] + 10) * UNIT * size
-    if size > 0.0:
-        margin += 1e-290
-    return rise, margin, stay
+        paid = reward[k] / scale
+        rise += paid
+        size += abs(paid)
+        margin += abs(paid) * abs(stay + leave - 1.0)
+    margin += (entries[k + 1] - entries[k] + 12) * UNIT * size
+    return rise, margin, leave / scale
 
 
 @compiled
 def _excess(choices, entries, targets, probabilities, reward, order, x, sign, best, every):  # type: ignore[no-untyped-def]
+    """The largest sign · rise + margin; ∞ where there is none."""
     worst = -np.inf
     for i in range(len(order)):
         s = order[i]
+        if not np.isfinite(x[s]):
+            return np.inf
         first, last = choices[s], choices[s + 1]
         if not every:
             first += best[s]
             last = first + 1
         for k in range(first, last):
+            if sign < 0.0:
+                is_high = False
+                for j in range(entries[k], entries[k + 1]):
+                    is_high = is_high or x[targets[j]] == np.inf
+                if is_high:
+                    continue
             rise, margin, _ = _rise(entries, targets, probabilities, reward, x, s, k)
-            if rise == np.inf and sign < 0.0:
-                continue
             found = sign * rise + margin
-            if not found <= worst:
-                worst = found
+            if not found < np.inf:
+                return np.inf
+            worst = max(worst, found)
     return worst
 
 
 @compiled
-def _settle(choices, entries, targets, probabilities, reward, order, x, offsets, sources, sign, best, every, most):  # type: ignore[no-untyped-def]
+def _settle(  # type: ignore[no-untyped-def]
+    choices, entries, targets, probabilities, reward, order, x, offsets, sources, sign, best, every, most,
+    waits, outside, queue,
+):  # fmt: skip
     """Move x(s) up (sign 1) or down (sign −1) until its choices have what they need, and then what leads to it.
 
     Where nothing is paid in the direction of the move, x(s) need not go farther than to the farthest x(t).
+    ``queue`` is a ring, in which each state is at most once.
     """
-    n = len(choices) - 1
-    waits = np.zeros(n, dtype=np.bool_)
-    outside = np.ones(n, dtype=np.bool_)
-    queue = np.empty(len(order) + 1, dtype=np.int32)  # a ring, in which each state is at most once
     for i in range(len(order)):
         outside[order[i]] = False
         waits[order[i]] = True
@@ -94,11 +117,11 @@ def _settle(choices, entries, targets, probabilities, reward, order, x, offsets,
             last = first + 1
         there = x[s]
         for k in range(first, last):
-            rise, margin, stay = _rise(entries, targets, probabilities, reward, x, s, k)
+            rise, margin, leave = _rise(entries, targets, probabilities, reward, x, s, k)
             lack = sign * rise + margin
-            if lack <= 0.0 or not np.isfinite(lack) or stay >= 1.0:
+            if lack <= 0.0 or not np.isfinite(lack) or leave <= 0.0:
                 continue
-            goal = np.nextafter(x[s] + sign * (lack / (1.0 - stay)), sign * np.inf)
+            goal = np.nextafter(x[s] + sign * (lack / leave), sign * np.inf)
             if len(reward) == 0 or sign * reward[k] <= 0.0:
                 farthest = x[s]
                 for j in range(entries[k], entries[k + 1]):
@@ -163,6 +186,7 @@ def settle(
     arrays = model.choices, model.entries, model.targets, model.probabilities, reward, order, x
     if _excess(*arrays, float(sign), chosen, best is None) <= 0.0:
         return True
-    _settle(*arrays, into.offsets, into.sources, float(sign), chosen, best is None, most * len(order))
+    room = np.zeros(model.size, dtype=np.bool_), np.ones(model.size, dtype=np.bool_), np.empty(len(order) + 1, np.int32)
+    _settle(*arrays, into.offsets, into.sources, float(sign), chosen, best is None, most * len(order), *room)
     found: float = _excess(*arrays, float(sign), chosen, best is None)
     return found <= 0.0

@@ -4,9 +4,16 @@ The states in question, S, hold no end component in which nothing is paid, so th
 values outside, has one solution that matters (Bertsekas and Tsitsiklis, An analysis of stochastic shortest path
 problems, 1991; for reachability Haddad and Monmege, Interval iteration algorithm for MDPs and IMDPs, 2018). It is
 approached by Gauss–Seidel sweeps, to and fro in the order of the distance from outside, and policy iteration (Howard
-1960) whose equations `chain_equations` solves. Let x ≈ (I − P)⁻¹ r and w ≈ (I − P)⁻¹ 1 for the policy found, and ε > 0:
-x + εw and x − εw are proved to be bounds by `inductive`, since what each step has to spare, ε, exceeds all rounding.
-Where another choice is violated that is as good for x, but lasts longer, policy iteration goes on with r ± ε for r.
+1960) whose equations `chain_equations` solves, and then proved by `inductive`.
+
+Where a policy may stay for ever but for a minute probability, its equations are singular in doubles, and its values so
+flat that no induction on them succeeds. Three things help. The largest value is bounded from below by a policy that is
+optimal where each step loses a minute fraction of what comes after: it lingers nowhere, and the loss is what each step
+has to spare. From above each step is given something in proportion to the variation of the values around it, as are
+the margins that rounding needs; all steps of any policy together are given little, since relative perturbations of a
+chain's probabilities, however long it lives, change its absorption little (O'Cinneide, Entrywise perturbation theory
+and error analysis for Markov chains, Numerische Mathematik 65, 1993). And where that fails, sets of states in which
+moving changes nothing are put together (`near_components`).
 """
 
 from collections.abc import Callable
@@ -19,9 +26,10 @@ from numpy.typing import NDArray
 from specl.solvers.bellman import UNIT
 from specl.solvers.chain_equations import Chain, chain
 from specl.solvers.compiled import compiled
-from specl.solvers.graph import Predecessors
+from specl.solvers.graph import Predecessors, grow, predecessors
 from specl.solvers.inductive import settle, variation
-from specl.solvers.sparse import Floats, SparseModel
+from specl.solvers.near_components import near_components
+from specl.solvers.sparse import Bools, Floats, SparseModel
 
 FIRST, BETWEEN = 12, 6
 """At most so many sweeps before the first policy is evaluated, and between two policies."""
@@ -30,10 +38,16 @@ ROUGH = 1e-3
 """How much of the residual may be left before the next improvement of the policy."""
 
 ROUNDS = 200
-"""At most so many policies are evaluated."""
+"""At most so many policies are evaluated in a row."""
 
 SPARE = 64 * UNIT
 """What each step is to have to spare at least, times the variation of the values around it."""
+
+LOSS = 1e-12
+"""What a step loses of what comes after it in the search for policies that do not linger."""
+
+FLAT = (1e-13, 1e-11, 1e-9)
+"""Moves that change values by at most so much are free in near end components, one after the other."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,9 +77,10 @@ class Bracket:
     """low ≤ value ≤ high in each state, in exact arithmetic, and a policy whose values lie there as well.
 
     Attributes:
+        low, high: infinite on S where nothing was proved.
         best: the choice of each state, numbered from 0 in the state.
         rounds: how many policies were evaluated.
-        is_proved: whether an induction succeeded; if not, the bounds are trivial.
+        is_proved: whether both inductions succeeded.
     """
 
     low: Floats
@@ -78,103 +93,219 @@ class Bracket:
 
 def bracket(question: Question, precision: float, tell: Callable[[float], None] = lambda _: None) -> Bracket:
     """Values of all states of S within bounds whose width is at most ``precision`` where doubles suffice for that."""
-    model, order, reward, x = question.model, question.order, question.reward, question.values.copy()
+    model, x = question.model, question.values.copy()
     best = np.zeros(model.size, dtype=np.int32)
-    if len(order) == 0:
+    if len(question.order) == 0:
         return Bracket(x, x, best, 0, 0, True)
-    sign = 1 if question.is_max else -1
-    arrays = (model.choices, model.entries, model.targets, model.probabilities, reward)
-    listed = np.sort(order)  # for loops whose order does not matter
-    least = float(np.abs(reward).min()) if len(reward) else 0.0
-    sweeps = _sweep_often((*arrays, order), x, best, sign, FIRST, 1e-3 * precision)
-    rows, w, spare, is_far, is_new = chain(model, order), np.zeros(model.size), 0.0, False, True
-    for rounds in range(1, ROUNDS + 1):  # noqa: B007 (it is the answer)
-        if is_new:
-            question.repair(best)
-            rows.set(model, best)
-            is_new = False
-        scale = max(float(np.abs(x[order]).max()), 2.0**-500)
-        noise = 16 * UNIT * scale
-        _correct((*arrays, order), rows, x, best, 0.25 * noise, 0.0 if is_far else ROUGH)
-        if not is_far:
-            changed, worst = _improve(*arrays, listed, x, sign, best, noise, -np.inf)
-            tell(worst)
-            is_new, is_far = changed > 0, changed == 0 or worst <= 0.1 * precision
-            if is_new and worst > 1e-6:
-                sweeps += _sweep_often((*arrays, listed), x, best, sign, BETWEEN, noise)
-            if is_far and not is_new:
-                _correct((*arrays, order), rows, x, best, 0.25 * noise, 0.0)
-        if is_far and not is_new:
-            around = variation(model, reward, order, x, best)
+    found = _search(question, x, best, tell)
+    found.sweep(question.order, FIRST, 1e-3 * precision)
+    is_lossy = question.is_max and len(question.reward) == 0
+    found.iterate(precision, LOSS if is_lossy else 0.0)
+    near, chosen = found.x.copy(), found.best.copy()
+    far, is_bounded = found.beyond(precision)
+    if not is_lossy:
+        chosen = found.best.copy()
+        near = 2 * found.x - far
+        near[~found.inside] = question.values[~found.inside]
+    elif _gap(near, far) > precision:
+        found.iterate(precision, 1e-2 * LOSS)
+        near, chosen = found.x.copy(), found.best.copy()
+    is_attained = found.settle(near, -found.sign, chosen)
+    if not is_attained:
+        near = found.x.copy()
+        found.hasten(near)
+        chosen = found.best
+        is_attained = found.settle(near, -found.sign, chosen)
+    if not is_attained:
+        near[found.inside] = -found.sign * np.inf
+    if not is_bounded:
+        far[found.inside] = found.sign * np.inf
+    low, high = (near, far) if question.is_max else (far, near)
+    return Bracket(low, high, chosen, found.rounds, found.sweeps, is_attained and is_bounded)
+
+
+def _gap(near: Floats, far: Floats) -> float:
+    return float(np.abs(np.subtract(far, near, out=np.zeros_like(far), where=far != near)).max())
+
+
+def _search(question: Question, x: Floats, best: NDArray[np.int32], tell: Callable[[float], None]) -> "_Search":
+    inside = np.zeros(question.model.size, dtype=np.bool_)
+    inside[question.order] = True
+    return _Search(question, chain(question.model, question.order), x, best, inside, np.sort(question.order), tell)
+
+
+@dataclass(eq=False)
+class _Search:
+    """A policy ``best``, about its values x, and how they were come by. S is ``inside``, and in increasing order, for
+    loops in which the order does not matter, ``listed``."""
+
+    question: Question
+    rows: Chain
+    x: Floats
+    best: NDArray[np.int32]
+    inside: Bools
+    listed: NDArray[np.int32]
+    tell: Callable[[float], None]
+    rounds: int = 0
+    sweeps: int = 0
+
+    @property
+    def arrays(self) -> tuple[Any, ...]:
+        """What the compiled loops read of the model."""
+        model = self.question.model
+        return model.choices, model.entries, model.targets, model.probabilities, self.question.reward
+
+    @property
+    def sign(self) -> int:
+        """1 where large values are wanted, −1 where small ones are."""
+        return 1 if self.question.is_max else -1
+
+    def scale(self) -> float:
+        """The largest of the values."""
+        return max(float(np.abs(self.x[self.listed]).max()), 2.0**-500)
+
+    def sweep(self, order: NDArray[Any], most: int, enough: float) -> None:
+        """Sweeps to and fro until values change by at most ``enough``, or ``most`` of them."""
+        for i in range(most):
+            self.sweeps += 1
+            if _sweep(*self.arrays, order, self.x, float(self.sign), self.best, i % 2 == 0) <= enough:
+                break
+
+    def iterate(self, precision: float, loss: float) -> None:
+        """Policy iteration where each step loses the fraction ``loss`` of what comes after, so that lingering is not
+        free; to the end, or where nothing is lost until little is to be gained."""
+        is_new, is_exact = True, False
+        for _ in range(ROUNDS):
+            self.rounds += 1
+            if is_new:
+                self._take(loss)
+            noise = 16 * UNIT * self.scale()
+            self._correct(0.25 * noise, 0.0 if is_exact else ROUGH, loss)
+            changed, worst = _improve(*self.arrays, self.listed, self.x, self.sign, self.best, loss, noise, -np.inf)
+            self.tell(worst)
+            is_new = changed > 0
+            if (not is_new and (is_exact or loss == 0.0)) or (loss == 0.0 and worst <= 0.1 * precision):
+                break
+            is_exact = not is_new
+            if worst > 1e-6 and is_new:
+                self.sweep(self.listed, BETWEEN, noise)
+
+    def beyond(self, precision: float) -> tuple[Floats, bool]:
+        """Values on the far side of the optimal ones, and whether that was proved."""
+        far = self._spared(precision)
+        if self.settle(far, self.sign, None):
+            return far, True
+        if len(self.question.reward) == 0:
+            for delta in FLAT:
+                lifted = self._lifted(precision, delta)
+                if lifted is not None and self.settle(lifted, self.sign, None):
+                    return lifted, True
+        return far, False
+
+    def _spared(self, precision: float) -> Floats:
+        """Values of which each step of the optimal policy has more to spare than rounding can take: a little times the
+        variation of the values around it.
+
+        Policy iteration goes on until no other choice has less; it ends where values exceed what can be, which tells
+        that doubles do not suffice to evaluate a policy.
+        """
+        model, reward, values = self.question.model, self.question.reward, self.question.values
+        least = float(np.abs(reward).min()) if len(reward) else 0.0
+        most = np.inf if len(reward) else float(values.max()) + 1e-6
+        w, spare, changed, far = np.zeros(model.size), 0.0, 1, self.x.copy()
+        for _ in range(ROUNDS):
+            self.rounds += 1
+            if changed:
+                self._take(0.0)
+            before, scale = self.x.copy(), self.scale()
+            self._correct(4 * UNIT * scale, 0.0, 0.0)
+            if spare > 0.0 and not self.scale() <= most:
+                self.x[:] = before
+                break
+            around = variation(model, reward, self.question.order, self.x, self.best)
             is_paid = least * precision > 2**12 * UNIT * scale * float(around.max())  # each step, more than all margins
-            w[order] = x[order] if is_paid else rows.solve(around * rows.stay, 1e-3 * scale)
+            if is_paid:
+                w[self.listed] = self.x[self.listed]
+            else:
+                w[self.question.order] = self.rows.solve(around * self.rows.stay, 1e-12 * scale)
             longest = max(float(w.max()), scale)
             if spare * longest > 0.4 * precision or spare == 0.0:
                 spare = max(SPARE, precision / (8 * longest))
-            w *= spare
-            changed, worst = _improve(*arrays, listed, x + sign * w, sign, best, noise, 0.0)
-            tell(worst)
+            w *= self.sign * spare
+            far = self.x + w
+            changed, worst = _improve(*self.arrays, self.listed, far, self.sign, self.best, 0.0, 16 * UNIT * scale, 0.0)
+            self.tell(worst)
             if changed == 0:
                 break
-            is_new = True
-    far = x + sign * w
-    is_proved = settle(model, question.into, reward, listed, far, sign, None)
-    near = x - sign * w
-    if not settle(model, question.into, reward, listed, near, -sign, best, 1):
-        near = x.copy()
-        rounds += _hasten(question, rows, near, best, listed)
-        is_proved = is_proved and settle(model, question.into, reward, listed, near, -sign, best)
-    low, high = (near, far) if question.is_max else (far, near)
-    return Bracket(low, high, best, rounds, sweeps, is_proved)
+        return far
 
+    def _lifted(self, precision: float, delta: float) -> Floats | None:
+        """The same for the model in which near end components are one state each."""
+        question = self.question
+        quotient = near_components(question.model, question.into, question.order, self.x, delta)
+        if quotient is None:
+            return None
+        small, of = quotient.model, quotient.of
+        values, within = np.zeros(small.size), np.zeros(small.size, dtype=np.bool_)
+        values[of] = self.x
+        within[of[question.order]] = True
+        into = predecessors(small)
+        order = grow(small, into, ~within, within)[1][int((~within).sum()) :].copy()
+        asked = Question(small, into, order, values, question.reward, question.is_max)
+        found = _search(asked, values.copy(), np.zeros(small.size, dtype=np.int32), self.tell)
+        found.iterate(precision, LOSS if question.is_max else 0.0)
+        far = found._spared(precision)[of]
+        self.rounds += found.rounds
+        self.sweeps += found.sweeps
+        return np.where(self.inside, far, question.values)
 
-def _hasten(
-    question: Question, rows: Chain, x: Floats, best: NDArray[np.int32], listed: NDArray[np.int32]
-) -> int:
-    """Policy iteration where each step costs more than all rounding; the policy and its values x. How many rounds.
+    def hasten(self, x: Floats) -> None:
+        """Policy iteration where each step costs more than all rounding, from and to values x.
 
-    Of policies that are as good, this finds one that lingers nowhere, where the values of one that does are too flat
-    for an induction in doubles.
-    """
-    model, reward, sign = question.model, question.reward, 1 if question.is_max else -1
-    arrays = (model.choices, model.entries, model.targets, model.probabilities)
-    noise = 16 * UNIT * max(float(np.abs(x[listed]).max()), 2.0**-500)
-    longest = int(np.diff(model.entries).max())
-    cost = 2 * noise + 2 * (longest + 10) * UNIT * float(variation(model, reward, listed, x, best).max())
-    paid = (reward if len(reward) else np.zeros(1)) - sign * cost
-    for rounds in range(1, ROUNDS + 1):  # noqa: B007 (it is the answer)
-        question.repair(best)
-        rows.set(model, best)
-        _correct((*arrays, paid, question.order), rows, x, best, 0.25 * noise, 0.0)
-        changed, _ = _improve(*arrays, reward, listed, x, sign, best, noise, -np.inf)
-        if changed == 0:
-            break
-    return rounds
+        Of policies that are as good, this finds one that lingers nowhere, where the values of one that does are too
+        flat for an induction in doubles.
+        """
+        question, self.x = self.question, x
+        longest = int(np.diff(question.model.entries).max())
+        around = variation(question.model, question.reward, self.question.order, x, self.best)
+        cost = 32 * UNIT * self.scale() + 2 * (longest + 12) * UNIT * float(around.max())
+        paid = (question.reward if len(question.reward) else np.zeros(1)) - self.sign * cost
+        for _ in range(ROUNDS):
+            self.rounds += 1
+            self._take(0.0)
+            noise = 16 * UNIT * self.scale()
+            self._correct(0.25 * noise, 0.0, 0.0, paid)
+            changed, _ = _improve(*self.arrays, self.listed, x, self.sign, self.best, 0.0, noise, -np.inf)
+            if changed == 0:
+                break
 
+    def settle(self, x: Floats, sign: int, best: NDArray[np.int32] | None) -> bool:
+        """Make x inductive (see `inductive.settle`)."""
+        question = self.question
+        return settle(question.model, question.into, question.reward, self.listed, x, sign, best)
 
-Arrays = tuple[Any, ...]
+    def _take(self, loss: float) -> None:
+        self.question.repair(self.best)
+        self.rows.set(self.question.model, self.best, loss)
 
-
-def _sweep_often(arrays: Arrays, x: Floats, best: NDArray[np.int32], sign: int, most: int, enough: float) -> int:
-    """Sweeps to and fro until values change by at most ``enough``; how many."""
-    for sweep in range(1, most + 1):
-        if _sweep(*arrays, x, float(sign), best, sweep % 2 == 1) <= enough:
-            return sweep
-    return most
-
-
-def _correct(arrays: Arrays, rows: Chain, x: Floats, best: NDArray[np.int32], wanted: float, factor: float) -> None:
-    """Add to x what it lacks to solve x = r + P x, until the residual is at most ``wanted``, or ``factor`` times what
-    was."""
-    residual = np.empty(len(rows.order))
-    first = _residual(*arrays, x, best, rows.stay, residual)
-    goal = max(wanted, min(factor, 1.0) * first)
-    for _ in range(4):
-        x[rows.order] += rows.solve(residual, 0.5 * goal)
-        found = _residual(*arrays, x, best, rows.stay, residual)
-        if found <= goal or not found < 0.5 * first:
-            break
-        first = found
+    def _correct(self, wanted: float, factor: float, loss: float, paid: Floats | None = None) -> None:
+        """Add to x what it lacks to solve x = r + (1 − loss) P x, until the residual is at most ``wanted``, or
+        ``factor`` times what it was."""
+        rows, order = self.rows, self.question.order
+        arrays = (*self.arrays[:4], self.arrays[4] if paid is None else paid, order)
+        residual = np.empty(len(order))
+        first = _residual(*arrays, self.x, self.best, rows.stay, loss, residual)
+        goal = max(wanted, factor * first)
+        for _ in range(6):
+            if first <= goal:
+                break
+            self.x[order] += rows.solve(residual, 0.5 * goal)
+            found = _residual(*arrays, self.x, self.best, rows.stay, loss, residual)
+            if found > goal and not found < 0.5 * first:
+                if rows.is_stiff:
+                    break
+                rows.is_stiff = True  # what BiCGSTAB took for its residual was none
+            first = found
 
 
 @compiled
@@ -210,7 +341,7 @@ def _sweep(choices, entries, targets, probabilities, reward, order, x, sign, bes
 
 
 @compiled
-def _improve(choices, entries, targets, probabilities, reward, order, x, sign, best, tolerance, enough):  # type: ignore[no-untyped-def]
+def _improve(choices, entries, targets, probabilities, reward, order, x, sign, best, loss, tolerance, enough):  # type: ignore[no-untyped-def]
     """Switch to choices that are better for x by more than ``tolerance`` and gain more than ``enough``; how many, and
     the largest gain of all."""
     changed, worst = 0, -np.inf
@@ -221,6 +352,7 @@ def _improve(choices, entries, targets, probabilities, reward, order, x, sign, b
             rise = 0.0
             for j in range(entries[k], entries[k + 1]):
                 rise += probabilities[j] * (x[targets[j]] - x[s])
+            rise -= loss * (rise + x[s])
             if len(reward) > 0:
                 rise += reward[k]
             rise *= sign
@@ -236,8 +368,9 @@ def _improve(choices, entries, targets, probabilities, reward, order, x, sign, b
 
 
 @compiled
-def _residual(choices, entries, targets, probabilities, reward, order, x, best, stay, out):  # type: ignore[no-untyped-def]
-    """(r + P x − x) / (1 − p(s|s)) for the choices ``best``; its largest absolute value. One reward is everybody's."""
+def _residual(choices, entries, targets, probabilities, reward, order, x, best, stay, loss, out):  # type: ignore[no-untyped-def]
+    """((1 − loss) (r + P x) − x) · stay for the choices ``best``; its largest absolute value. A single reward is that
+    of all choices."""
     most = 0.0
     for i in range(len(order)):
         s = order[i]
@@ -245,6 +378,7 @@ def _residual(choices, entries, targets, probabilities, reward, order, x, best, 
         rise = 0.0
         for j in range(entries[k], entries[k + 1]):
             rise += probabilities[j] * (x[targets[j]] - x[s])
+        rise -= loss * (rise + x[s])
         if len(reward) > 0:
             rise += reward[k] if len(reward) > 1 else reward[0]
         out[i] = rise * stay[i]
