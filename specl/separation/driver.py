@@ -6,12 +6,10 @@ from dataclasses import dataclass, field
 from itertools import count, islice, product
 from random import Random
 
-from specl.obstructions import NoCertificate, NoClaim, Proof
-from specl.separation.proposal import Proposal, Shape, prove
+from specl.obstructions import Proof
+from specl.separation.checking import Accepts, checked
+from specl.separation.proposal import Proposal, Shape
 from specl.separation.routes import Route, kind
-
-Accepts = Callable[[Proof], bool]
-"""Whether a claim and a certificate are found right, by whom one believes."""
 
 SLICE = 8
 """So many proposals or failures are taken from one search before it is the turn of the next."""
@@ -100,15 +98,6 @@ class Search:
         proof = checked(proposal, self.accepts)
         self.rejected += proof is None
         return proof
-
-
-def checked(proposal: Proposal, accepts: Accepts) -> Proof | None:
-    """The certificate of a proposal, where there is one and it is accepted."""
-    try:
-        proof = prove(proposal)
-    except (NoCertificate, NoClaim):
-        return None
-    return proof if accepts(proof) else None
 
 
 class _Turn:

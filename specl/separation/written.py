@@ -24,20 +24,20 @@ from specl.model.expression import Expression, constant, substitute, variable
 from specl.model.policy import Family
 from specl.reductions.writing import items_of
 from specl.separation.proposal import OBJECTIVE, Proposal, ask
-from specl.separation.routes import Route
 
 
-def witness_file(proposal: Proposal, route: Route, comment: Sequence[str]) -> str:
+def witness_file(proposal: Proposal, target: str | None = None, comment: Sequence[str] = ()) -> str:
     """The text of the file: it loads to the same records, and `specl prove` finds the certificate again.
 
-    Where the route leads from the witness's objective to one of another formalism, that one is written as well, and in
-    every case how the objectives order the policies is asserted.
+    Args:
+        target: a formalism in which the objective is to be written as well, along the reductions.
+        comment: lines that come first.
     """
     environment = proposal.environment
     objectives = {OBJECTIVE: (proposal.code, proposal.objective)}
-    if len(route.below) > 1:
-        _, record = reductions.translate(proposal.code, proposal.objective, environment, route.below[-1])
-        objectives[f"{OBJECTIVE}_as_{route.below[-1].lower()}"] = (route.below[-1], record)
+    if target is not None and target != proposal.code:
+        _, record = reductions.translate(proposal.code, proposal.objective, environment, target)
+        objectives[f"{OBJECTIVE}_as_{target.lower()}"] = (target, record)
     families = {**proposal.path, **proposal.family}
     policies = dict(proposal.policies)
     for name, each in proposal.off.items():
