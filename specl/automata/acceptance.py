@@ -37,6 +37,25 @@ def accepts(acceptance: Acceptance, marks: Set[int]) -> bool:
     raise ValueError(f"not an acceptance condition: {acceptance.op}")
 
 
+Clause = tuple[frozenset[int], frozenset[int]]
+"""Marks that must be seen finitely often, and marks that must be seen infinitely often."""
+
+
+def clauses(acceptance: Acceptance, negated: bool = False) -> tuple[Clause, ...]:
+    """The condition, or its negation, in disjunctive normal form."""
+    match acceptance.op:
+        case "inf" | "fin":
+            mark, none = frozenset((acceptance.mark,)), frozenset[int]()
+            return ((none, mark),) if (acceptance.op == "inf") is not negated else ((mark, none),)
+    parts = [clauses(part, negated) for part in acceptance.parts]
+    if (acceptance.op == "or") is not negated:
+        return tuple(dict.fromkeys(clause for part in parts for clause in part))
+    found: list[Clause] = [(frozenset(), frozenset())]
+    for part in parts:
+        found = [(fin | other, inf | another) for fin, inf in found for other, another in part]
+    return tuple(dict.fromkeys(found))
+
+
 def marks_of(acceptance: Acceptance) -> frozenset[int]:
     """The marks that the condition speaks of."""
     if acceptance.op in ("inf", "fin"):

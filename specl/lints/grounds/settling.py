@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from specl.automata.acceptance import Acceptance
+from specl.automata.acceptance import Acceptance, Clause, clauses
 from specl.automata.automaton import letters_of
 from specl.automata.translate import automaton
 from specl.chains.components import components
@@ -34,10 +34,6 @@ class Edge:
     step: Step
     target: Node
     marks: frozenset[int]
-
-
-Clause = tuple[frozenset[int], frozenset[int]]
-"""Marks that must be seen finitely often, and marks that must be seen infinitely often."""
 
 
 @dataclass(frozen=True)
@@ -181,21 +177,6 @@ def product(environment: Environment, formula: Formula) -> Product:
         edges[node] = tuple(found)
         waiting += [edge.target for edge in found]
     return Product(start, edges, recogniser.acceptance)
-
-
-def clauses(acceptance: Acceptance, negated: bool = False) -> tuple[Clause, ...]:
-    """The condition, or its negation, in disjunctive normal form."""
-    match acceptance.op:
-        case "inf" | "fin":
-            mark, none = frozenset((acceptance.mark,)), frozenset[int]()
-            return ((none, mark),) if (acceptance.op == "inf") is not negated else ((mark, none),)
-    parts = [clauses(part, negated) for part in acceptance.parts]
-    if (acceptance.op == "or") is not negated:
-        return tuple(dict.fromkeys(clause for part in parts for clause in part))
-    found: list[Clause] = [(frozenset(), frozenset())]
-    for part in parts:
-        found = [(fin | other, inf | another) for fin, inf in found for other, another in part]
-    return tuple(dict.fromkeys(found))
 
 
 def _loops(edges: Collection[Edge], by: Collection[Clause]) -> Iterator[list[Edge]]:
