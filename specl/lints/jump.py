@@ -17,6 +17,7 @@ from specl.formalisms import rank
 from specl.language.diagnostics import Diagnostic
 from specl.language.document import Document, Equivalent, Expresses, NamedFamily, NamedObjective, Refutation
 from specl.language.print_expressions import show_expression
+from specl.language.syntax import Reference
 from specl.lints.grounds.places import finding
 from specl.model.environment import Environment
 from specl.model.errors import Span, Undefined, Unsupported
@@ -123,12 +124,12 @@ def _lines(environment: Environment, named: NamedObjective) -> Iterator[NamedFam
     width = len(environment.actions)
     uniform = Policy((tuple(Fraction(1, width) for _ in environment.actions),) * len(environment.states))
     for _, end in islice(candidates.simple(environment, counting), 64):
-        yield _line(environment, end, uniform)
         for s, row in enumerate(end.rows):
             for a in range(width):
                 turned = tuple(Fraction(int(a == b)) for b in range(width))
                 if turned != row:
                     yield _line(environment, end, Policy((*end.rows[:s], turned, *end.rows[s + 1 :])))
+        yield _line(environment, end, uniform)
 
 
 def _line(environment: Environment, end: Policy, towards: Policy) -> NamedFamily:
@@ -136,7 +137,10 @@ def _line(environment: Environment, end: Policy, towards: Policy) -> NamedFamily
     t = variable("t")
 
     def entry(x: Fraction, y: Fraction) -> Expression:
-        return constant(x) if x == y else add((constant(x), multiply((constant(y - x), t))))
+        change = t if abs(y - x) == 1 else multiply((constant(abs(y - x)), t))
+        if x == 0 or x == y:
+            return change if x < y else constant(x)
+        return add((constant(x), change if x < y else negate(change)))
 
     rows = tuple(
         tuple(entry(x, y) for x, y in zip(one, other, strict=True))
@@ -151,6 +155,10 @@ def _shown(document: Document, path: NamedFamily) -> str:
     parts = []
     for state, row in zip(environment.states, path.family.rows, strict=True):
         taken = [(a, weight) for a, weight in zip(environment.actions, row, strict=True) if weight != constant(0)]
-        several = ", ".join(f"{a}: {show_expression(weight)}" for a, weight in taken)
+        several = ", ".join(f"{a}: {_written(weight)}" for a, weight in taken)
         parts.append(f"{state}: {taken[0][0] if len(taken) == 1 else f'{{ {several} }}'}")
     return f"policy path(t) {{ {', '.join(parts)} }}"
+
+
+def _written(weight: Expression) -> str:
+    return show_expression(substitute(weight, lambda node: variable(Reference(str(node.key)))))

@@ -1,0 +1,1 @@
+"""Tests of lints: what is found, what is not, and that what is found is true."""
