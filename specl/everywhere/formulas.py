@@ -17,7 +17,7 @@ environment is shown is a matter of taste: small ones are tried before that of t
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from time import monotonic
@@ -32,6 +32,7 @@ from specl.expressivity.comparison import Side
 from specl.model.alphabet import ANONYMOUS, Alphabet
 from specl.model.errors import Unsupported
 from specl.model.formula import atoms_of
+from specl.model.policy import Policy
 
 SKELETONS = 20_000
 """So many small environments are tried without copies, and as many with."""
@@ -53,15 +54,14 @@ def decide(alphabet: Alphabet, left: Side, right: Side) -> Outcome | None:
     if reading is None:
         return None
     begun = [reading.begun(x) for x in range(len(alphabet.states))]
-    parting = [(x, *found) for x, classes in enumerate(begun) if (found := _parting(classes)) is not None]
+    parting = {x: pair for x, classes in enumerate(begun) if (pair := _parting(classes)) is not None}
     if not parting:
-        return Outcome(
-            "same", _same([frozenset().union(*classes.values()) for classes in begun], alphabet, left, right)
-        )
-    found = _smallest(reading, left, right, {x for x, *_ in parting})
-    if found is None:
-        found = _of_the_proof(reading, left, right, *parting[0])
-    return Outcome("different", _reason(found, reading), found)
+        every = [frozenset[Class]().union(*classes.values()) for classes in begun]
+        return Outcome("same", _same(every, alphabet, left.name, right.name))
+    found = _smallest(reading, left, right, parting) or _of_the_proof(
+        reading, left, right, *next(iter(parting.items()))
+    )
+    return Outcome("different", _reason(found, alphabet), found)
 
 
 Begun = tuple[int, Class]
@@ -77,7 +77,7 @@ def _parting(begun: dict[int, frozenset[Class]]) -> tuple[Begun, Begun] | None:
     return None
 
 
-def _smallest(reading: Reading, left: Side, right: Side, starts: set[int]) -> Difference | None:
+def _smallest(reading: Reading, left: Side, right: Side, starts: Collection[int]) -> Difference | None:
     for trial in _small(reading, starts):
         found = parts(reading.alphabet, left, right, trial)
         if found is not None:
@@ -85,7 +85,7 @@ def _smallest(reading: Reading, left: Side, right: Side, starts: set[int]) -> Di
     return None
 
 
-def _small(reading: Reading, starts: set[int]) -> Iterator[Trial]:
+def _small(reading: Reading, starts: Collection[int]) -> Iterator[Trial]:
     """Small environments, and policies that the formulas rank differently."""
     names = atoms_of(reading.formulas[0]) | atoms_of(reading.formulas[1])
     alphabet = replace(reading.alphabet, free=tuple(name for name in reading.alphabet.free if name in names))
@@ -108,7 +108,8 @@ def _small(reading: Reading, starts: set[int]) -> Iterator[Trial]:
                 yield skeleton.trial(reading.alphabet)
 
 
-def _of_the_proof(reading: Reading, left: Side, right: Side, start: int, one: Begun, other: Begun) -> Difference:
+def _of_the_proof(reading: Reading, left: Side, right: Side, start: int, pair: tuple[Begun, Begun]) -> Difference:
+    one, other = pair
     words = reading.word(start, *one), reading.word(start, *other)
     trial = forked(reading.alphabet, [Fork(Fraction(1), start, (), words)])
     found = shrink(reading.alphabet, left, right, trial, monotonic() + SECONDS)
@@ -120,37 +121,34 @@ def _of_the_proof(reading: Reading, left: Side, right: Side, start: int, one: Be
 # --- in words ---
 
 
-def _same(classes: list[frozenset[Class]], alphabet: Alphabet, left: Side, right: Side) -> str:
+def _same(classes: list[frozenset[Class]], alphabet: Alphabet, left: str, right: str) -> str:
     """Why there is no difference, given the classes of trajectories from each state."""
-    if all(one == other for each in classes for one, other in each):
-        return f"the same trajectories satisfy {left.name} and {right.name}"
-    lines = []
+    constant = {}
     for x, each in enumerate(classes):
         if any(one != other for one, other in each):
-            ((one, other),) = each
-            start = "" if alphabet.states[x] == ANONYMOUS else f" from {alphabet.states[x]}"
-            lines.append(f"every trajectory{start} satisfies {left.name if one else right.name} and none the other")
-            assert one != other
-    rest = len(classes) > len(lines)
-    return "; ".join(
-        [*lines, "so both are constant" + (" there, and elsewhere they are satisfied alike" if rest else "")]
-    )
+            ((one, _),) = each
+            constant[alphabet.states[x]] = f"satisfies {left if one else right} and none the other"
+    if not constant:
+        return f"the same trajectories satisfy {left} and {right}"
+    if set(constant) == {ANONYMOUS}:
+        return f"every trajectory {constant[ANONYMOUS]}, so both are constant"
+    from_each = "; ".join(f"every trajectory from {state} {what}" for state, what in constant.items())
+    rest = "" if len(constant) == len(classes) else "; from elsewhere the same trajectories satisfy both"
+    return f"{from_each}: both are constant there{rest}"
 
 
-def _reason(found: Difference, reading: Reading) -> str:
+def _reason(found: Difference, alphabet: Alphabet) -> str:
     """The two trajectories, in words."""
     shown = []
     for ranked in (found.first, found.second):
-        word = _trajectory(found, ranked.policy.rows)
-        satisfied = [
-            side.name for side, value in ((found.left, ranked.left), (found.right, ranked.right)) if value.sign()
-        ]
-        what = {0: "neither", 1: f"only {satisfied[0]}" if satisfied else "", 2: "both"}[len(satisfied)]
-        shown.append(f"{ranked.name} makes {show(word, reading.alphabet)}, which satisfies {what}")
+        names = [side.name for side, value in ((found.left, ranked.left), (found.right, ranked.right)) if value.sign()]
+        satisfied = "neither" if not names else f"only {names[0]}" if len(names) == 1 else "both"
+        word = show(_trajectory(found, ranked.policy), alphabet)
+        shown.append(f"{ranked.name} makes {word}, which satisfies {satisfied}")
     return "; ".join(shown)
 
 
-def _trajectory(found: Difference, rows: tuple[tuple[Fraction, ...], ...]) -> Word:
+def _trajectory(found: Difference, policy: Policy) -> Word:
     """The trajectory of a deterministic policy where nothing is random."""
     world = found.world
     free = world.alphabet.free
@@ -159,7 +157,7 @@ def _trajectory(found: Difference, rows: tuple[tuple[Fraction, ...], ...]) -> Wo
     letters: list[Letter] = []
     while s not in entered:
         entered[s] = len(letters)
-        action = rows[s].index(Fraction(1))
+        action = policy.rows[s].index(Fraction(1))
         target = world.environment.transitions[s][action][0][0]
         step = (s, action, target)
         holding = frozenset(label for label in free if step in world.environment.labels[label])

@@ -73,9 +73,9 @@ class Reading:
 
     def word(self, start: int, action: int, wanted: Class) -> Word:
         """A trajectory of this class from a state of the alphabet that begins with the action. There is one."""
+        inside = {node for loop, _ in self._loops[wanted] for node in loop}
         for move in self._first(start):
             if move.letter[0][1] == action and move.target in self._leading[wanted]:
-                inside = {node for loop, _ in self._loops[wanted] for node in loop}
                 stem = (
                     [] if move.target in inside else _way(self.moves, move.target, lambda each: each.target in inside)
                 )
