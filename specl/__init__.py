@@ -10,6 +10,7 @@
     specl.hasse()                                 # the diagram
     specl.prove("proofs")                         # certificates for the `refute` items of .spec files
     specl.verify("proofs")                        # and what the kernel says of them
+    specl.separate("RRL", "LAR", seed=1)          # a new environment that shows what RRL cannot say, found by search
     specl.census("states", samples=20)            # how many random sets of policies can be expressed
 
 The names here are the whole public interface. Each is loaded when it is first used, so `import specl` costs nothing.
@@ -27,14 +28,15 @@ if TYPE_CHECKING:
     from specl.api.hasse import hasse as hasse
     from specl.api.load import load as load
     from specl.api.prove import prove as prove
+    from specl.api.separate import separate as separate
     from specl.api.solve import solve as solve
     from specl.api.translate import translate as translate
     from specl.api.verify import verify as verify
     from specl.solvers.sparse import SparseModel as SparseModel
 
 __all__ = [
-    "SparseModel", "census", "check", "compare", "evaluate", "express", "hasse", "load", "prove", "solve", "translate",
-    "verify",
+    "SparseModel", "census", "check", "compare", "evaluate", "express", "hasse", "load", "prove", "separate", "solve",
+    "translate", "verify",
 ]  # fmt: skip
 
 

@@ -8,10 +8,12 @@ from typing import Annotated
 
 import typer
 
-from specl.cli import census, check, compare, eval, express, hasse, prove, solve, translate, verify
+from specl.cli import census, check, compare, eval, express, hasse, prove, separate, solve, translate, verify
 from specl.cli.output import FINE, INPUT, INTERNAL, INTERRUPTED, print_json, report
 
-COMMANDS = (check, eval, solve, compare, express, translate, hasse, prove, verify, census)  # as on the help page
+COMMANDS = (  # as on the help page
+    check, eval, solve, compare, express, separate, translate, hasse, prove, verify, census,
+)  # fmt: skip
 
 
 def main() -> None:

@@ -78,19 +78,21 @@ class Search:
             turns = [turn for turn in turns if not turn.is_over]
             if not turns:
                 break
-        raise TimeUp(f"nothing is left to try: {self._sum()}")
+        raise TimeUp(f"nothing is left to try: {self.summary}")
 
     def _tell(self, route: Route, shape: Shape) -> None:
         self.tried += 1
         self.largest = max(self.largest, shape, key=lambda each: (each.states * each.actions, each.states))
         if time.monotonic() > self.deadline:
-            raise TimeUp(f"no witness in time: {self._sum()}")
+            raise TimeUp(f"no witness in time: {self.summary}")
         self.watch(
             f"{route.refuted} ⋡ {route.expressing} by {route.kind}: {shape.states} states, {shape.actions} actions; "
             f"{self.tried} tried, {time.monotonic() - self._begin:.0f} s"
         )
 
-    def _sum(self) -> str:
+    @property
+    def summary(self) -> str:
+        """What was tried so far."""
         where = f"up to {self.largest.states} states and {self.largest.actions} actions"
         return f"{self.tried} environments tried, {where}; {self.rejected} proposals had no certificate"
 

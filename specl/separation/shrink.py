@@ -24,11 +24,13 @@ Weights = tuple[tuple[int, Fraction], ...]
 
 @dataclass(frozen=True)
 class Shrunk:
-    """What is left, its certificate, and whether nothing smaller was found (or the time was up before)."""
+    """What is left, its certificate, and whether all was tried to make it smaller still: the time may have been up
+    before, or Ctrl-C pressed."""
 
     proposal: Proposal
     proof: Proof
     finished: bool
+    interrupted: bool = False
 
 
 def shrink(
@@ -64,7 +66,7 @@ def shrink(
             else:
                 return Shrunk(proposal, proof, True)
     except KeyboardInterrupt:
-        return Shrunk(proposal, proof, False)
+        return Shrunk(proposal, proof, False, interrupted=True)
 
 
 def measure(proposal: Proposal) -> tuple[Any, ...]:

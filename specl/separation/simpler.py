@@ -73,6 +73,9 @@ def _expressions(node: Expression) -> Iterator[Expression]:
 
 def _with_simpler_part(record: Any, name: str) -> Iterator[Any]:
     part = getattr(record, name)
+    if name == "discount":  # 0 is short, but hides what comes later
+        yield replace(record, discount=Fraction(1, 2))
+        return
     if name != "args" or not isinstance(record, Formula):
         yield from (replace(record, **{name: each}) for each in simpler(part))
         return

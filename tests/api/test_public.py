@@ -13,8 +13,8 @@ from tests.cli.running import WORLD
 
 def test_the_public_names_are_those_that_are_promised() -> None:
     assert set(specl.__all__) == {
-        "SparseModel", "census", "check", "compare", "evaluate", "express", "hasse", "load", "prove", "solve",
-        "translate", "verify",
+        "SparseModel", "census", "check", "compare", "evaluate", "express", "hasse", "load", "prove",
+        "separate", "solve", "translate", "verify",
     }  # fmt: skip
     assert set(specl.__all__) <= set(dir(specl))
     for name in specl.__all__:

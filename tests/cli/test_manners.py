@@ -107,7 +107,7 @@ def test_wrong_usage(specl: Command) -> None:
     assert ran.json["errors"][0]["code"] == "E090"
 
 
-def _explode(*_: object) -> int:
+def _explode(*_: object, **__: object) -> int:
     raise RuntimeError("a gear\nbroke")
 
 
