@@ -5,6 +5,7 @@ from typing import Any
 
 from specl.api.references import Reference, refuse
 from specl.api.status import Status
+from specl.expressivity import shaping_text
 from specl.expressivity.compare import Comparison, Side, compare
 from specl.expressivity.witness import Ranked
 from specl.language.printer import show_item
@@ -59,6 +60,9 @@ class ObjectivesCompared:
             "different": f"{left} and {right} differ in {scope}.",
         }.get(self.verdict, f"Whether {left} and {right} order all policies of {scope} alike is unknown.")
         lines = [headline, f"  {self.reason}."]
+        if self.comparison.shaping is not None:
+            shaped = shaping_text.in_environment(self.comparison.shaping, self.environment, left, right)
+            lines += ["", *(f"  {line}" for line in shaped.split("\n"))]
         if self.policies:
             lines += ["", *_columns(["", left, right], [self._row(name, ranked) for name, ranked in self.policies])]
             lines += [""] * (len(self.definitions) > 0)
@@ -67,7 +71,8 @@ class ObjectivesCompared:
 
     def json(self) -> dict[str, Any]:
         """``{"verdict", "scope", "witness": {"policies": [p, q], "values": {objective: [of p, of q]}}, "reason"}``; a
-        policy without a name in the file is given as the text of one."""
+        policy without a name in the file is given as the text of one. Where potential shaping makes two objectives
+        the same, ``"shaping": {"factor", "discount", "potential": {state: Φ}, "redistributed": [steps]}`` besides."""
         comparison = self.comparison
         witness = None
         if self.policies:
@@ -78,12 +83,14 @@ class ObjectivesCompared:
                     comparison.right: [exact(ranked.right) for _, ranked in self.policies],
                 },
             }
-        document = {
+        document: dict[str, Any] = {
             "verdict": self.verdict,
             "scope": comparison.scope,
             "witness": witness,
             "reason": self.reason,
         }
+        if comparison.shaping is not None:
+            document["shaping"] = shaping_text.as_json(comparison.shaping, self.environment)
         return document | ({"tried": list(comparison.tried)} if comparison.tried else {})
 
     def _row(self, name: str, ranked: Ranked) -> list[str]:

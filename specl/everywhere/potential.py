@@ -1,16 +1,14 @@
 """The shaping that relates two objectives, checked move by move and put into words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from specl.everywhere.payments import Node, Paying, Usual, sign
+from specl.expressivity.shaping_text import SHOWN, equation, listed, multiple, node_name
 from specl.model.alphabet import ANONYMOUS
 from specl.model.real import Real
-
-SHOWN = 60
-"""The most potentials that are listed."""
 
 
 @dataclass(frozen=True)
@@ -66,21 +64,15 @@ def same_text(paid: Paying, worths: tuple[Usual, Usual], factor: Any | None, nam
 
 def shaping_text(paid: Paying, found: Shaping, names: tuple[str, str]) -> str:
     """The equation, and Φ."""
-    left, right = names
-    equation = f"{left} = {_multiple(found.factor, right)}"
-    if not found.constant.is_zero():
-        equation += f" + {_bracket(str(found.constant))}"
-    moved = {node: value for node, value in found.potential.items() if not value.is_zero()}
     if found.discount == 0:
-        return f"{equation} + a constant on each start, on each of the {found.moves} first steps" + _listed(
-            paid, {node: -found.potential[node] for node in paid.starts}, "constant"
+        relation = equation(*names, found.factor, found.constant, None)
+        return f"{relation} + d on each of the {found.moves} first steps, where" + _listed(
+            paid, "d", {node: -found.potential[node] for node in paid.starts}
         )
-    if not moved:
-        return f"{equation} on each of the {found.moves} steps that an objective can see"
-    times = "" if found.discount == 1 else f"{found.discount}·"
-    equation += f" + {times}Φ(s') − Φ(s)"
-    before = f"{equation} on each of the {found.moves} steps that an objective can see, checked one by one, where"
-    return before + _listed(paid, found.potential, "Φ")
+    moved = not all(value.is_zero() for value in found.potential.values())
+    relation = equation(*names, found.factor, found.constant, found.discount if moved else None)
+    before = f"{relation} on each of the {found.moves} steps that an objective can see"
+    return before + (", checked one by one, where" + _listed(paid, "Φ", found.potential) if moved else "")
 
 
 def _constant_text(paid: Paying, worths: tuple[Usual, Usual], names: tuple[str, str]) -> str:
@@ -101,45 +93,16 @@ def _discounts_text(paid: Paying, worths: tuple[Usual, Usual], factor: Any, name
     }  # fmt: skip
     before = (
         f"the discounts differ ({one} and {other}), but whatever can make a difference is paid at one time only: "
-        f"on every trajectory {names[0]} = {_multiple(Real.of(factor), names[1])} + d"
+        f"on every trajectory {names[0]} = {multiple(Real.of(factor), names[1])} + d"
     )
-    return before + (", where" + _listed(paid, constants, "d") if any(constants.values()) else " with d = 0")
+    return before + (", where" + _listed(paid, "d", constants) if any(constants.values()) else " with d = 0")
 
 
-def _listed(paid: Paying, values: Mapping[Node, Real], symbol: str) -> str:
-    shown: dict[str, Real] = {}
-    for node, value in sorted(values.items()):
-        shown[node_name(paid, node)] = value
-    if len(set(shown.values())) == 1:
-        return f" {symbol} = {next(iter(shown.values()))} everywhere"
-    width = max(map(len, shown))
-    lines = [f"\n  {symbol}({name}){' ' * (width - len(name))} = {value}" for name, value in shown.items()]
-    more = f"\n  and {len(lines) - SHOWN} more" if len(lines) > SHOWN else ""
-    return "".join(lines[:SHOWN]) + more
-
-
-def node_name(paid: Paying, node: Node) -> str:
-    """A node by the names of its parts, without those that have but one value."""
-    return ", ".join(_parts(paid, node)) or "s"
-
-
-def _parts(paid: Paying, node: Node) -> Iterator[str]:
-    name = paid.alphabet.states[node[0]]
-    if name != ANONYMOUS:
-        yield name
-    for machine, u in zip(paid.machines, node[1:], strict=True):
-        if len(machine.states) > 1:
-            yield machine.states[u]
+def _listed(paid: Paying, symbol: str, values: Mapping[Node, Real]) -> str:
+    states = paid.alphabet.states
+    return listed(symbol, {node_name(states, paid.machines, node): value for node, value in sorted(values.items())})
 
 
 def _start(paid: Paying, node: Node) -> str:
     name = paid.alphabet.states[node[0]]
     return "" if name == ANONYMOUS else f"from {name} "
-
-
-def _multiple(factor: Real, name: str) -> str:
-    return name if factor == 1 else f"{_bracket(str(factor))}·{name}"
-
-
-def _bracket(text: str) -> str:
-    return f"({text})" if " " in text or text.startswith("-") else text

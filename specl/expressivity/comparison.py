@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from specl.expressivity.faces import Domain
+from specl.expressivity.shaping import Shaping
 from specl.expressivity.witness import Search, Witness
 from specl.model.environment import Environment
 from specl.model.policy import Family, Policy
@@ -48,6 +49,7 @@ class Comparison:
         witness: for "different", two policies with their four ranks.
         names: what the two are called: by the file, or where it has no name for them, by a name that is not taken.
         factor: for "same", where it is known that left = factor · right + a constant.
+        shaping: for "same", where that is so because what they pay is related by potential shaping.
         tried: for "unknown", what was tried and how far.
     """
 
@@ -59,6 +61,7 @@ class Comparison:
     witness: Witness | None = None
     names: tuple[str, str] | None = None
     factor: Real | None = None
+    shaping: Shaping | None = None
     tried: tuple[str, ...] = ()
 
 
@@ -85,12 +88,13 @@ class Task:
         taken = {*self.taken, *self.policies, *self.families}
         spare = (name for name in itertools.chain("pq", (f"p{n}" for n in itertools.count(1))) if name not in taken)
         names = (witness.first.name or next(spare), witness.second.name or next(spare))
-        left, right = (_order_text(order, *names) for order in witness.orders)
+        left, right = (order_text(order, *names) for order in witness.orders)
         reason = f"{self.left.name} {left}, {self.right.name} {right}{because and ': '}{because}"
         return replace(self.answer("different", reason), witness=witness, names=names)
 
 
-def _order_text(order: int, first: str, second: str) -> str:
+def order_text(order: int, first: str, second: str) -> str:
+    """What an objective does with two policies, given the sign of the first against the second."""
     if order == 0:
         return f"ranks {first} and {second} equal"
     return f"prefers {first} to {second}" if order > 0 else f"prefers {second} to {first}"

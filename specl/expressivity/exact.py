@@ -8,6 +8,7 @@ from specl.expressivity.comparison import Comparison, Task, factor_text
 from specl.expressivity.witness import Search
 from specl.model.errors import Undefined
 from specl.model.order import Ranking
+from specl.model.real import Real
 
 
 def decide_linear(task: Task) -> Comparison | None:
@@ -25,7 +26,7 @@ def decide_linear(task: Task) -> Comparison | None:
             f"both are linear in the occupancy measure (discount {left.discount}), and on the tangent space of its "
             f"polytope the gradient of {task.left.name} is {times}that of {task.right.name}"
         )
-        return replace(task.answer("same", reason), factor=found.factor)
+        return replace(task.answer("same", reason), factor=found.factor, shaping=_shaping(task, found.factor))
     reason = (
         f"both are linear in the occupancy measure (discount {left.discount}), and on the tangent space of its "
         "polytope neither gradient is a positive multiple of the other"
@@ -77,7 +78,10 @@ def decide_shaping(task: Task) -> Comparison | None:
     if found.factor is None:
         return task.answer("same", "both give every policy the same value: what they pay is potential shaping alone")
     times = "" if found.factor == 1 else f"{found.factor} times "
-    reason = (
-        f"on every reachable step {task.left.name} pays {times}what {task.right.name} pays, but for potential shaping"
-    )
-    return replace(task.answer("same", reason), factor=found.factor)
+    reason = f"wherever one gets, {task.left.name} pays {times}what {task.right.name} pays, but for potential shaping"
+    return replace(task.answer("same", reason), factor=found.factor, shaping=_shaping(task, found.factor))
+
+
+def _shaping(task: Task, factor: Real) -> shaping.Shaping | None:
+    left, right = (shaping.paid(side.code, side.objective) for side in (task.left, task.right))
+    return None if left is None or right is None else shaping.shaping(task.environment, left, right, factor)

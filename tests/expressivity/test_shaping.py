@@ -1,5 +1,6 @@
 """Potential shaping on products of machines: what is claimed holds at every policy, and what was built in is found."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from specl.expressivity.linear import Proportion
-from specl.expressivity.shaping import paid, shaped
+from specl.expressivity.shaping import Paid, paid, shaped, shaping
 from specl.formalisms import rank
 from specl.formalisms.lar import LAR
 from specl.formalisms.ltl import LTL
@@ -150,3 +151,77 @@ def test_regularisers_scale_with_the_rewards() -> None:
     assert unregularised is not None
     assert shaped(environment, unregularised, plain) == Proportion(Real.of(3))
     assert paid("LTL", LTL(TRUE)) is None
+
+
+def in_the_hall() -> Environment:
+    """From x one gets to y with probability 3/4, or waits."""
+    moving = ((0, Fraction(1, 4)), (1, Fraction(3, 4)))
+    transitions = ((moving, ((0, Fraction(1)),)), (((0, Fraction(1)),), ((0, Fraction(1)),)))
+    return Environment("hall", ("x", "y"), ("go", "stay"), ((0, Fraction(1)),), transitions, {})
+
+
+def of_reward(reward: Mapping[tuple[int, int, int], int | Fraction | Real]) -> Paid:
+    found = paid("MR", MR({step: Real.of(value) for step, value in reward.items()}, HALF))
+    assert found is not None
+    return found
+
+
+def test_potentials_are_unique_and_tell_redistribution() -> None:
+    environment = in_the_hall()
+    plain = {(0, 0, 1): 1, (1, 0, 0): 2, (1, 1, 0): 2}
+    potential = [Fraction(3), Fraction(-1, 2)]
+    twice = {
+        (s, a, t): 2 * plain.get((s, a, t), 0) + HALF * potential[t] - potential[s] for s, a, t in environment.steps
+    }
+    found = shaping(environment, of_reward(twice), of_reward(plain), Real.of(2))
+    assert found is not None
+    assert found.potential == {(0, 0, 0): Real.of(3), (1, 0, 0): Real.of(Fraction(-1, 2))}
+    assert found.redistributed == ()
+    assert shaping(environment, of_reward(twice), of_reward(plain), Real.of(3)) is None
+    moved = {**plain, (0, 0, 1): 0, (0, 0, 0): 3}  # 3/4 · 1 = 1/4 · 3
+    assert shaped(environment, of_reward(moved), of_reward(plain)) == Proportion(Real.of(1))
+    found = shaping(environment, of_reward(moved), of_reward(plain), Real.of(1))
+    assert found is not None
+    assert all(value.is_zero() for value in found.potential.values())
+    assert found.redistributed == ((0, 0, 0), (0, 0, 1))
+
+
+def test_irrational_potentials() -> None:
+    environment = in_the_hall()
+    root = Real.of(2).power(HALF)
+    plain = {(0, 0, 1): 1, (1, 0, 0): 2, (1, 1, 0): 2}
+    scaled = {
+        (s, a, t): root * plain.get((s, a, t), 0) + HALF * root * (1 - t) - root * (1 - s)
+        for s, a, t in environment.steps
+    }
+    found = shaping(environment, of_reward(scaled), of_reward(plain), root)
+    assert found is not None
+    assert found.potential == {(0, 0, 0): root, (1, 0, 0): Real.of(0)}
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_redistributed_machines_are_found_and_hold(data: st.DataObject) -> None:
+    """Rewards that are moved among the states that are entered, with the same mean, change no value."""
+    environment = data.draw(environments())
+    machine = data.draw(watchers(environment))
+    moved = []
+    for edge in machine.edges:
+        reward = dict(edge.reward)
+        for s, a, t in edge.reward:
+            targets = dict(environment.transitions[s][a])
+            other = data.draw(st.sampled_from(sorted(targets)))
+            amount = Real.of(data.draw(st.integers(-2, 2)))
+            reward[s, a, t] = reward.get((s, a, t), Real.of(0)) + amount / targets[t]
+            reward[s, a, other] = reward.get((s, a, other), Real.of(0)) - amount / targets[other]
+        moved.append(Edge(edge.source, edge.guard, edge.target, reward))
+    one, other_machine = RM(machine, HALF), RM(Machine(machine.states, 0, tuple(moved)), HALF)
+    left, right = paid("RM", other_machine), paid("RM", one)
+    assert left is not None
+    assert right is not None
+    assert shaped(environment, left, right) in (Proportion(Real.of(1)), Proportion(None))
+    policy = data.draw(policies(environment))
+    assert rank("RM", other_machine, environment, policy) == rank("RM", one, environment, policy)
+    found = shaping(environment, left, right, Real.of(1))
+    assert found is not None
+    assert all(value.is_zero() for value in found.potential.values())

@@ -1,0 +1,81 @@
+"""A relation by potential shaping in words: the equation, and the potential."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from specl.expressivity.comparison import factor_text
+from specl.expressivity.shaping import Product, Shaping
+from specl.model.environment import Environment
+from specl.model.machine import Machine
+from specl.model.real import ZERO, Real
+
+SHOWN = 60
+"""The most values of a potential that are listed."""
+
+
+def in_environment(found: Shaping, environment: Environment, left: str, right: str) -> str:
+    """What is shaped, the potential, and whether rewards had to be redistributed among the states that are entered."""
+    moved = not all(value.is_zero() for value in found.potential.values())
+    relation = equation(left, right, found.factor, ZERO, found.discount if moved else None)
+    where = listed("Φ", _named(found, environment)) if moved else ""
+    if not found.redistributed:
+        return f"{relation} on every step that can be reached{', where' * moved}{where}"
+    step = environment.show_step(found.redistributed[0])
+    return (
+        f"{relation} in the mean over the states s' that are entered{', where' * moved}{where}\n"
+        "S'-redistribution is needed: with these probabilities only Σ p(s')·R(s,a,s') counts, and on the step "
+        f"{step} alone the equation does not hold"
+    )
+
+
+def as_json(found: Shaping, environment: Environment) -> dict[str, Any]:
+    """The same as plain data; numbers as text."""
+    return {
+        "factor": str(found.factor),
+        "discount": str(found.discount),
+        "potential": {name: str(value) for name, value in _named(found, environment).items()},
+        "redistributed": [environment.show_step(step) for step in found.redistributed],
+    }
+
+
+def _named(found: Shaping, environment: Environment) -> dict[str, Real]:
+    return {node_name(environment.states, found.machines, x): value for x, value in sorted(found.potential.items())}
+
+
+def equation(left: str, right: str, factor: Real, constant: Real, discount: Fraction | None) -> str:
+    """``left = c·right + d + γ·Φ(s') − Φ(s)``; without Φ where the discount is None."""
+    text = f"{left} = {multiple(factor, right)}"
+    if not constant.is_zero():
+        text += f" + {factor_text(constant)}"
+    if discount is not None:
+        text += f" + {'' if discount == 1 else f'{discount}·'}Φ(s') − Φ(s)"
+    return text
+
+
+def listed(symbol: str, values: Mapping[str, Real]) -> str:
+    """``symbol(name) = value``, a line each; or one value for all."""
+    if len(set(values.values())) == 1:
+        return f" {symbol} = {next(iter(values.values()))} everywhere"
+    width = max(map(len, values))
+    lines = [f"\n  {symbol}({name}){' ' * (width - len(name))} = {value}" for name, value in values.items()]
+    more = f"\n  and {len(lines) - SHOWN} more" if len(lines) > SHOWN else ""
+    return "".join(lines[:SHOWN]) + more
+
+
+def node_name(states: Sequence[str], machines: tuple[Machine, Machine], node: Product) -> str:
+    """A state and the states of two machines by their names, without those of which there is but one."""
+    return ", ".join(_parts(states, machines, node)) or "s"
+
+
+def _parts(states: Sequence[str], machines: tuple[Machine, Machine], node: Product) -> Iterator[str]:
+    if len(states) > 1:
+        yield states[node[0]]
+    for machine, u in zip(machines, node[1:], strict=True):
+        if len(machine.states) > 1:
+            yield machine.states[u]
+
+
+def multiple(factor: Real, name: str) -> str:
+    """``c·name``, or the name alone."""
+    return name if factor == 1 else f"{factor_text(factor)}·{name}"
