@@ -170,3 +170,38 @@ def test_a_failed_equivalence_defines_the_policies_that_it_names(specl: Command)
     ran = specl("check", "a.spec")
     assert ran.status == 1
     assert "policy p {" in ran.out
+
+
+def test_lints_are_told_where_they_are_asked_for_and_leave_the_exit_status(specl: Command) -> None:
+    specl.write("a.spec", WORLD + "assert mover > lazy under trips\n")
+    assert "finding" not in specl("check", "a.spec").out
+    ran = specl("check", "--lint", "a.spec")
+    assert (ran.status, ran.err) == (0, "")
+    assert "a.spec:17:33: L004: `once` is not finitary" in ran.out
+    assert "     17 | objective once  : LTL { formula F away }\n" in ran.out
+    assert ran.out.splitlines()[-1].strip() == "1 finding"
+
+    specl.write("b.spec", WORLD + "assert sitter > mover under trips\n")
+    assert specl("check", "--lint", "b.spec").status == 1
+    specl.write("c.spec", WORLD + "assert sitter > nobody under trips\n")
+    ran = specl("check", "--lint", "a.spec", "c.spec")
+    assert ran.status == 2
+    assert "E023" in ran.err
+    assert "L004" in ran.out
+
+
+def test_a_sound_file_has_no_findings(specl: Command) -> None:
+    specl.write("a.spec", WORLD.replace("F away", "X away") + "assert mover > lazy under trips\n")
+    assert specl("check", "--lint", "a.spec").out.splitlines()[-1].strip() == "no findings"
+
+
+def test_json_of_lints(specl: Command) -> None:
+    specl.write("a.spec", WORLD)
+    assert "findings" not in specl("check", "a.spec", "--json").json["files"][0]
+    ran = specl("check", "a.spec", "--json", "--lint")
+    assert ran.status == 0
+    (finding,) = ran.json["files"][0]["findings"]
+    assert finding.keys() == {"code", "message", "file", "line", "column", "hint"}
+    assert (finding["code"], finding["file"], finding["line"], finding["column"]) == ("L004", "a.spec", 17, 33)
+    specl.write("b.spec", WORLD.replace("F away", "X away"))
+    assert specl("check", "b.spec", "--json", "--lint").json["files"][0]["findings"] == []
