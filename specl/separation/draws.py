@@ -1,4 +1,4 @@
-"""Random small environments and policies, simple ones more often than others."""
+"""Names and small random parts of environments and policies, simple ones more often than others."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -22,13 +22,6 @@ _SURE = 0.7
 def names(letters: Sequence[str], stem: str, count: int) -> tuple[str, ...]:
     """Letters while they last, numbered names beyond."""
     return tuple(letters[:count]) if count <= len(letters) else tuple(f"{stem}{i}" for i in range(count))
-
-
-def environment(states: int, actions: int, random: Random, name: str = "world") -> Environment:
-    """Every row of the transitions, and the start, has one outcome or two, with simple probabilities."""
-    table = tuple(tuple(distribution(range(states), random) for _ in range(actions)) for _ in range(states))
-    start = ((0, Fraction(1)),) if random.random() < _SURE else distribution(range(states), random)
-    return Environment(name, names(STATES, "x", states), names(ACTIONS, "a", actions), start, table, {})
 
 
 def distribution(over: Sequence[int], random: Random) -> tuple[tuple[int, Fraction], ...]:

@@ -27,6 +27,11 @@ def member(rows: Rows, x: Fraction) -> Policy:
     return Policy(tuple(tuple(entry.at(x).rational or Fraction(0) for entry in row) for row in rows))
 
 
+def length(rows: Rows) -> int:
+    """How many characters there are to be written down, roughly."""
+    return sum(len(str(entry.json())) for row in rows for entry in row)
+
+
 def family(parameter: str, rows: Rows) -> Family:
     """The rows with the variable called so."""
     return Family((parameter,), tuple(tuple(quotient(entry, parameter) for entry in row) for row in rows))

@@ -14,7 +14,7 @@ from specl.chains.chain import induced
 from specl.chains.recurrence import frequencies
 from specl.model.environment import Environment
 from specl.model.policy import Policy, reachable_states
-from specl.separation import draws, ranking
+from specl.separation import ranking, skeletons
 from specl.separation.proposal import Proposal, Shape
 
 EXPRESSING: Mapping[str, tuple[str, ...]] = {
@@ -27,18 +27,22 @@ _STOCHASTIC = 6
 
 
 def propose(refuted: str, expressing: str, shape: Shape, random: Random) -> Iterator[Proposal | None]:
-    """Two policies of equal features and different ranks, and any others that the shape wants."""
+    """Two policies of equal features and different ranks."""
     features = _lottery if refuted == "TLO" else _frequencies
-    while True:
-        environment = draws.environment(shape.states, shape.actions, random)
+    while shape.policies >= SMALLEST.policies:
+        environment = skeletons.draw(shape.states, shape.actions, random)
         drawn = list(dict.fromkeys(ranking.policies(environment, random, _STOCHASTIC)))
         groups: dict[Hashable, list[Policy]] = {}
         for policy in drawn:
             groups.setdefault(features(environment, policy), []).append(policy)
         wanted = ranking.draw(expressing, environment, random)
         pairs = (pair for group in groups.values() for pair in combinations(group, 2))
-        found = next((pair for pair in pairs if wanted.at(pair[0]) != wanted.at(pair[1])), None)
-        yield wanted.with_policies("indistinguishable", refuted, shape.policies, found, drawn) if found else None
+        found = next((pair for pair in pairs if _are_apart(*map(wanted.at, pair))), None)
+        yield wanted.listing("indistinguishable", refuted, found) if found else None
+
+
+def _are_apart(*ranks: object) -> bool:
+    return None not in ranks and ranks[0] != ranks[1]
 
 
 def _frequencies(environment: Environment, policy: Policy) -> Hashable:

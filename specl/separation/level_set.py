@@ -21,7 +21,7 @@ from specl.obstructions.exact.interval import DISCOUNTS, UNIT
 from specl.obstructions.exact.ranks import order, step_masses
 from specl.obstructions.exact.ratio import ZERO, Ratio, X, constant
 from specl.separation import draws, ranking, skeletons
-from specl.separation.families import family, member
+from specl.separation.families import family, length, member
 from specl.separation.level_curves import curves, plane
 from specl.separation.proposal import Proposal, Shape
 from specl.separation.ranking import Ranking
@@ -38,6 +38,8 @@ _STARTS = 4
 _SIMPLER = 32
 """As many are tried where one of them serves, so that a simple one can be chosen."""
 
+_LONGEST = 400
+"""As many characters a piece of a path may have; the policy off it twice as many."""
 
 Found = tuple[tuple[Rows, ...], Rows]
 """The pieces of a path, as functions of t, and the policy off it, as functions of γ."""
@@ -47,20 +49,31 @@ def propose(refuted: str, expressing: str, shape: Shape, random: Random) -> Iter
     """A level path, and a policy off it whose occupancy measure is between those of its ends for every discount."""
     while shape.states * (shape.actions - 1) > 1:  # with one free entry, what is between the ends is on the path
         environment = skeletons.draw(shape.states, shape.actions, random)
-        wanted = ranking.draw(expressing, environment, random)
-        found: list[Found] = []
-        tries = 0
-        while tries < (_SIMPLER if found else _STARTS):
-            tries += 1
-            found += _found(wanted, random)
-            yield None
-        if found:
-            pieces, off = min(found, key=_length)
-            names = ("path",) if len(pieces) == 1 else tuple(f"path{k}" for k in range(1, len(pieces) + 1))
-            path = {name: family("t", rows) for name, rows in zip(names, pieces, strict=True)}
-            fixed = all(weight.rational is not None for row in off for weight in row)
-            beside = {"off": member(off, Fraction(0)) if fixed else family("g", off)}
-            yield wanted.proposal("level_set", refuted, path=path, off=beside)
+        yield from _drawn(refuted, ranking.draw(expressing, environment, random), random)
+
+
+def again(proposal: Proposal, random: Random) -> Iterator[Proposal | None]:
+    """Other paths in the same environment, for the same objective."""
+    wanted = ranking.ranking(proposal.environment, proposal.code, proposal.objective)
+    while True:
+        yield from _drawn(proposal.refuted, wanted, random)
+
+
+def _drawn(refuted: str, wanted: Ranking, random: Random) -> Iterator[Proposal | None]:
+    """None for a few policies from which it goes on in vain; or the simplest proposal of many."""
+    found: list[Found] = []
+    tries = 0
+    while tries < (_SIMPLER if found else _STARTS):
+        tries += 1
+        found += _found(wanted, random)
+        yield None
+    if found:
+        pieces, off = min(found, key=_length)
+        names = ("path",) if len(pieces) == 1 else tuple(f"path{k}" for k in range(1, len(pieces) + 1))
+        path = {name: family("t", rows) for name, rows in zip(names, pieces, strict=True)}
+        fixed = all(weight.rational is not None for row in off for weight in row)
+        beside = {"off": member(off, Fraction(0)) if fixed else family("g", off)}
+        yield wanted.proposal("level_set", refuted, path=path, off=beside)
 
 
 def _found(wanted: Ranking, random: Random) -> Iterator[Found]:
@@ -74,8 +87,7 @@ def _found(wanted: Ranking, random: Random) -> Iterator[Found]:
 
 
 def _length(found: Found) -> int:
-    """How much there is to write down."""
-    return sum(len(str(weight.json())) for rows in (*found[0], found[1]) for row in rows for weight in row)
+    return length(found[1]) + sum(map(length, found[0]))
 
 
 def _path(wanted: Ranking, first: Policy, random: Random) -> list[Rows]:
@@ -87,7 +99,7 @@ def _path(wanted: Ranking, first: Policy, random: Random) -> list[Rows]:
         of = plane(here, random)
         drawn = curves(wanted.code, wanted.objective, wanted.environment, here, of, random) if of else ()
         piece = next((rows for rows in drawn if wanted.along(rows, UNIT) == tuple(map(constant, level or ()))), None)
-        if piece is None:
+        if piece is None or length(piece) > _LONGEST:
             break
         found.append(piece)
         here = member(piece, Fraction(1))
@@ -97,6 +109,8 @@ def _path(wanted: Ranking, first: Policy, random: Random) -> list[Rows]:
 def _between(wanted: Ranking, first: Policy, last: Policy, random: Random) -> Rows | None:
     """A policy that has a mixture of the occupancy measures of two others, and another rank; for every discount."""
     rows = _mixture(wanted.environment, first, last, random.choice(SHARES))
+    if length(rows) > 2 * _LONGEST:
+        return None
     if any(weight.has_pole(UNIT) for row in rows for weight in row):  # with 1, since a family is defined there too
         return None
     level = wanted.at(first)

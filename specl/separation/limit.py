@@ -13,9 +13,10 @@ from random import Random
 from specl.model.policy import Policy
 from specl.obstructions.exact.interval import POSITIVE
 from specl.obstructions.exact.ratio import constant
-from specl.separation import draws, ranking
+from specl.separation import ranking, skeletons
 from specl.separation.families import family, member, segment
 from specl.separation.proposal import Proposal, Shape
+from specl.separation.ranking import Ranking
 
 EXPRESSING: Mapping[str, tuple[str, ...]] = dict.fromkeys(("MR", "RM"), ("FPR", "LAR", "LTL", "ONMR", "RRL", "TLO"))
 SMALLEST = Shape(1, 2, 0)
@@ -25,20 +26,30 @@ _MOST_PATHS = 12
 
 
 def propose(refuted: str, expressing: str, shape: Shape, random: Random) -> Iterator[Proposal | None]:
-    """A path from A to B that is constant on (0, 1] and has another rank at 0."""
+    """Paths from A to B with one rank on (0, 1] and another at 0."""
     while True:
-        environment = draws.environment(shape.states, shape.actions, random)
-        wanted = ranking.draw(expressing, environment, random)
-        drawn = list(dict.fromkeys(ranking.policies(environment, random, _STOCHASTIC)))
-        random.shuffle(drawn)
-        found = next((ends for ends in islice(permutations(drawn, 2), _MOST_PATHS) if _jumps(wanted, *ends)), None)
-        path = found and {"path": family("t", segment(*found))}
-        yield wanted.proposal("limit", refuted, path=path) if path else None
+        environment = skeletons.draw(shape.states, shape.actions, random)
+        yield _drawn(refuted, ranking.draw(expressing, environment, random), random)
 
 
-def _jumps(wanted: ranking.Ranking, first: Policy, last: Policy) -> bool:
-    level = wanted.at(last)
-    path = segment(first, last)
+def again(proposal: Proposal, random: Random) -> Iterator[Proposal | None]:
+    """Other paths in the same environment, for the same objective."""
+    wanted = ranking.ranking(proposal.environment, proposal.code, proposal.objective)
+    while True:
+        yield _drawn(proposal.refuted, wanted, random)
+
+
+def _drawn(refuted: str, wanted: Ranking, random: Random) -> Proposal | None:
+    """The path with the simplest ends of those that are drawn."""
+    policies = list(dict.fromkeys(ranking.policies(wanted.environment, random, _STOCHASTIC)))
+    policies.sort(key=lambda policy: sum(map(bool, sum(policy.rows, ()))))
+    paths = islice(permutations(policies, 2), _MOST_PATHS)
+    found = next((ends for ends in paths if _jumps(wanted, *ends)), None)
+    return wanted.proposal("limit", refuted, path={"path": family("t", segment(*found))}) if found else None
+
+
+def _jumps(wanted: Ranking, first: Policy, last: Policy) -> bool:
+    level, path = wanted.at(last), segment(first, last)
     if level is None or wanted.at(first) in (None, level) or wanted.at(member(path, Fraction(1, 2))) != level:
         return False
     return wanted.along(path, POSITIVE) == tuple(map(constant, level))

@@ -1,6 +1,6 @@
 """What policies are worth under a random objective, as searches compare them: exactly, as certificates will."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
@@ -18,7 +18,7 @@ from specl.obstructions.exact.ranks import Keys, rank
 from specl.obstructions.exact.ratio import constant
 from specl.separation import draws
 from specl.separation.objectives import draw_objective
-from specl.separation.proposal import Proposal
+from specl.separation.proposal import OBJECTIVE, Proposal
 
 MOST_DETERMINISTIC = 16
 
@@ -52,21 +52,23 @@ class Ranking:
         """That the objective is beyond a formalism, as these policies, or this path or family, show."""
         return Proposal(kind, refuted, self.environment, self.code, self.objective, **parts)
 
-    def with_policies(
-        self, kind: str, refuted: str, count: int, chosen: Sequence[Policy], others: Iterable[Policy]
-    ) -> Proposal | None:
-        """A proposal that lists so many policies: those that matter, and some others; None where that cannot be."""
-        idle = (policy for policy in others if policy not in chosen and self.at(policy) is not None)
-        listed = (*chosen, *islice(idle, max(count - len(chosen), 0)))
-        if len(listed) != count:
-            return None
-        return self.proposal(kind, refuted, policies={f"p{i}": policy for i, policy in enumerate(listed, 1)})
+    def listing(self, kind: str, refuted: str, policies: Sequence[Policy]) -> Proposal:
+        """That it is beyond a formalism, as these policies show."""
+        return self.proposal(kind, refuted, policies={f"p{i}": policy for i, policy in enumerate(policies, 1)})
 
 
 def draw(code: str, environment: Environment, random: Random) -> Ranking:
     """A random objective of the formalism."""
-    objective = draw_objective(code, environment, random)
-    named = NamedObjective("drawn", environment.name, code, objective)
+    return ranking(environment, code, draw_objective(code, environment, random))
+
+
+def ranking(environment: Environment, code: str, objective: Any) -> Ranking:
+    """An objective as a ranking.
+
+    Raises:
+        NoClaim: certificates cannot carry it.
+    """
+    named = NamedObjective(OBJECTIVE, environment.name, code, objective)
     return Ranking(environment, code, objective, carry(environment, named))
 
 

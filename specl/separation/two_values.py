@@ -11,7 +11,7 @@ from random import Random
 from specl.chains.chain import induced
 from specl.model.environment import Environment
 from specl.model.policy import Policy
-from specl.separation import draws, ranking
+from specl.separation import ranking, skeletons
 from specl.separation.proposal import Proposal, Shape
 
 EXPRESSING: Mapping[str, tuple[str, ...]] = {"LTL": ("FPR", "LAR", "MR", "ONMR", "RM", "RRL", "TLO")}
@@ -21,13 +21,13 @@ _STOCHASTIC = 4
 
 
 def propose(refuted: str, expressing: str, shape: Shape, random: Random) -> Iterator[Proposal | None]:
-    """The best policy, one in the middle, and the worst, and any others that the shape wants."""
-    while True:
-        environment = draws.environment(shape.states, shape.actions, random)
+    """The best policy, one in the middle, and the worst."""
+    while shape.policies >= SMALLEST.policies:
+        environment = skeletons.draw(shape.states, shape.actions, random)
         drawn = list(dict.fromkeys(ranking.policies(environment, random, _STOCHASTIC)))
         wanted = ranking.draw(expressing, environment, random)
         found = _between(wanted, drawn)
-        yield wanted.with_policies("two_values", refuted, shape.policies, found, drawn) if found else None
+        yield wanted.listing("two_values", refuted, found) if found else None
 
 
 def _between(wanted: ranking.Ranking, drawn: list[Policy]) -> tuple[Policy, ...] | None:

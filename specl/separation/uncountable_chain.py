@@ -16,28 +16,43 @@ from specl.obstructions.claims.failure import NoCertificate
 from specl.obstructions.exact.interval import Interval
 from specl.obstructions.exact.ranks import Keys, order
 from specl.obstructions.uncountable_chain import INTERVALS, REFUTES
-from specl.separation import draws, ranking
+from specl.separation import draws, ranking, skeletons
 from specl.separation.families import member, polynomial, segment
 from specl.separation.proposal import Proposal, Shape
+from specl.separation.ranking import Ranking
 
 EXPRESSING: Mapping[str, tuple[str, ...]] = dict.fromkeys(REFUTES, ("TLO",))
-SMALLEST = Shape(1, 3, 0)
+SMALLEST = Shape(1, 2, 0)
 
 Corners = tuple[tuple[Policy, Policy], tuple[Policy, Policy]]
 """The members of a family at p = 0 and at p = 1: those for q = 0, and those for q = 1."""
 
-_MOST_FAMILIES = 6
+_FAMILIES = 8
+"""As many are tried for one objective at a time."""
 
 
 def propose(refuted: str, expressing: str, shape: Shape, random: Random) -> Iterator[Proposal | None]:
     """Families with low(p) ≺ high(p) ≺ low(p') for all p < p'."""
+    while shape.states * (shape.actions - 1) > 1:  # with one free entry there are not two that vary
+        environment = skeletons.draw(shape.states, shape.actions, random)
+        yield _drawn(refuted, ranking.draw(expressing, environment, random), random)
+
+
+def again(proposal: Proposal, random: Random) -> Iterator[Proposal | None]:
+    """Other families in the same environment, for the same objective."""
+    wanted = ranking.ranking(proposal.environment, proposal.code, proposal.objective)
     while True:
-        environment = draws.environment(shape.states, shape.actions, random)
-        wanted = ranking.draw(expressing, environment, random)
-        drawn = (_corners(environment, random) for _ in range(_MOST_FAMILIES))
-        found = next((corners for corners in drawn if _is_chain(wanted, corners)), None)
-        family = found and {"family": _family(found)}
-        yield wanted.proposal("uncountable_chain", refuted, family=family) if family else None
+        yield _drawn(proposal.refuted, wanted, random)
+
+
+def _drawn(refuted: str, wanted: Ranking, random: Random) -> Proposal | None:
+    """The simplest of some families."""
+    drawn = [_corners(wanted.environment, random) for _ in range(_FAMILIES)]
+    drawn.sort(
+        key=lambda corners: sum(map(bool, (x for ends in corners for end in ends for row in end.rows for x in row)))
+    )
+    found = next((corners for corners in drawn if _is_chain(wanted, corners)), None)
+    return wanted.proposal("uncountable_chain", refuted, family={"family": _family(found)}) if found else None
 
 
 def _corners(environment: Environment, random: Random) -> Corners:
@@ -56,7 +71,7 @@ def _corners(environment: Environment, random: Random) -> Corners:
     return (corner(0, 0), corner(1, 0)), (corner(0, 1), corner(1, 1))
 
 
-def _is_chain(wanted: ranking.Ranking, corners: Corners) -> bool:
+def _is_chain(wanted: Ranking, corners: Corners) -> bool:
     low, high = (segment(*ends) for ends in corners)
     if low == high:
         return False
