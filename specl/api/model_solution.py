@@ -6,16 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from specl.api.policy_file import FORMAT
 from specl.api.solved_text import MOST, OVER, columns, counted, json_value, times, value_text
-from specl.automata.automaton import Automaton
 from specl.solvers.solved import Bounds
 from specl.solvers.sparse import Bools, Indices, SparseModel
+
+if TYPE_CHECKING:
+    from specl.automata.automaton import Automaton
 
 LARGEST = 1000
 """So many states has a policy that stands in the JSON document itself."""
@@ -32,7 +33,7 @@ class Watched:
         equal: these choices.
     """
 
-    automaton: Automaton
+    automaton: "Automaton"
     state: NDArray[np.int32]
     memory: NDArray[np.int32]
     first: Indices
@@ -166,6 +167,8 @@ class ModelSolution:
         Raises:
             OSError: the file cannot be written.
         """
+        from specl.api.policy_file import FORMAT  # it loads the records of .spec files
+
         answer, watched = self.answer, self.answer.watched
         document: dict[str, Any] = {"format": FORMAT, "model": self.name, "question": self.question}
         choices: list[Any] = answer.choice.tolist()
@@ -178,7 +181,7 @@ class ModelSolution:
         Path(path).write_text(json.dumps(document, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def automaton_json(automaton: Automaton) -> dict[str, Any]:
+def automaton_json(automaton: "Automaton") -> dict[str, Any]:
     """``{"kind", "states", "start", "moves"}``, with moves [q, labels that hold on the step, q']."""
     moves = [[q, sorted(letter), target] for (q, letter), (target, _) in automaton.delta.items()]
     return {"kind": "automaton", "states": automaton.states, "start": automaton.start, "moves": moves}

@@ -2,8 +2,6 @@
 
 from fractions import Fraction
 
-from flint import fmpz
-
 _SHORT = 8000
 """Bits of a whole number that Python writes."""
 
@@ -16,11 +14,18 @@ def written(value: int | Fraction) -> str:
     if value.denominator != 1:
         return f"{written(value.numerator)}/{written(value.denominator)}"
     whole = value.numerator
-    return str(whole) if whole.bit_length() <= _SHORT else fmpz(whole).str()
+    if whole.bit_length() <= _SHORT:
+        return str(whole)
+    from flint import fmpz
+
+    text: str = fmpz(whole).str()
+    return text
 
 
 def parsed(text: str) -> Fraction:
     """The number that ``12``, ``0.5`` or ``1.5e-3`` denotes."""
+    from flint import fmpz
+
     mantissa, _, power = text.lower().partition("e")
     whole, _, decimals = mantissa.partition(".")
     return Fraction(int(fmpz(whole + decimals)), 10 ** len(decimals)) * Fraction(10) ** int(power or 0)

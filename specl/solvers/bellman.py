@@ -6,7 +6,6 @@ from fractions import Fraction
 from functools import cache
 from math import inf
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -106,17 +105,17 @@ def _loop(width: int, is_even: bool) -> Callable[..., tuple[float, float, float,
             least, most = here, here  # of h at the targets
             for k in range(first, choices[s + 1]):
                 total = 0.0
-                start = numba.uint64(k) * numba.uint64(width) if width and is_even else numba.uint64(entries[k])
+                start = np.uint64(k) * np.uint64(width) if width and is_even else np.uint64(entries[k])
                 if width and (is_even or entries[k + 1] - entries[k] == width):
                     for j in range(width):
-                        there = h[numba.uint32(targets[start + numba.uint64(j)])]
-                        total += probabilities[start + numba.uint64(j)] * (there - here)
+                        there = h[np.uint32(targets[start + np.uint64(j)])]
+                        total += probabilities[start + np.uint64(j)] * (there - here)
                         least = there if there < least else least
                         most = there if there > most else most
                 else:
                     for j in range(entries[k], entries[k + 1]):
-                        there = h[numba.uint32(targets[numba.uint64(j)])]
-                        total += probabilities[numba.uint64(j)] * (there - here)
+                        there = h[np.uint32(targets[np.uint64(j)])]
+                        total += probabilities[np.uint64(j)] * (there - here)
                         least = there if there < least else least
                         most = there if there > most else most
                 gain = reward[k] + discount * total

@@ -28,7 +28,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from specl.solvers.bellman import UNIT, Operator, Sweep, operator, sweep
-from specl.solvers.elimination import direct, equations, is_banded
 from specl.solvers.policy_matrix import PolicyMatrix, Singles, fill, krylov, policy_matrix, power_series
 from specl.solvers.sparse import Floats, SparseModel
 
@@ -194,6 +193,8 @@ class Search:
         if scale == 0:
             return
         if self.way == "direct":
+            from specl.solvers.elimination import direct, equations
+
             self.h += direct(equations(model, self.best, self.discount), self.out)
             self.steps += 1
         elif self.way == "series" or not self.by_krylov(self.matrix, scale):
@@ -250,6 +251,8 @@ class Search:
     def is_banded(self) -> bool:
         """Whether elimination is cheap enough."""
         if self.banded is None:
+            from specl.solvers.elimination import equations, is_banded
+
             self.banded = is_banded(equations(self.bellman.model, self.best, self.discount))
             self.stale = 0
         return self.banded

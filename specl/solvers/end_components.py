@@ -36,10 +36,12 @@ def end_components(model: SparseModel, into: Predecessors, allowed: Bools, withi
     n = model.size
     inner, number = allowed.copy(), np.where(within, 0, -1).astype(np.int32)
     arrays = model.choices, model.entries, model.targets
-    room = np.empty((5, n), dtype=np.int64)
+    room = np.empty((7, n), dtype=np.int64)
     _prune(*arrays, into.offsets, into.sources, inner, number, np.flatnonzero(within), room[0], np.zeros(1, np.int64))
-    count = _refine(*arrays, into.offsets, into.sources, inner, number, room)
-    return EndComponents(number, inner, int(count))
+    lost, is_hurt = np.zeros(1, dtype=np.int64), np.empty(n, dtype=np.bool_)
+    fresh = _refine(*arrays, into.offsets, into.sources, inner, number, room, lost, is_hurt)
+    names = np.full(fresh, -1, dtype=np.int32)
+    return EndComponents(number, inner, _rename(model.choices, inner, number, names))
 
 
 @compiled
@@ -89,24 +91,21 @@ def _prune(choices, entries, targets, offsets, sources, inner, number, members, 
 
 
 @compiled
-def _refine(choices, entries, targets, offsets, sources, inner, number, room):  # type: ignore[no-untyped-def]
-    """Take components apart until they are end components; their number.
+def _refine(choices, entries, targets, offsets, sources, inner, number, room, lost, is_hurt):  # type: ignore[no-untyped-def]
+    """Take components apart until they are end components; a bound on their provisional numbers.
 
     ``number`` holds provisional numbers ≥ 0, and −1 − … never comes back. Tarjan's algorithm (1972) with a stack of
     its own, within one provisional component at a time.
     """
     n = len(choices) - 1
     entered, lowest, path, calls, where = room[0], room[1], room[2], room[3], room[4]
-    pending = np.empty(n, dtype=np.int64)  # states whose components are to be taken apart
+    stack, pending = room[5], room[6]  # the latter: states whose components are to be taken apart
     waiting = 0
     for s in range(n):
         entered[s] = -1
         if number[s] >= 0:
             pending[waiting] = s
             waiting += 1
-    final = np.zeros(n, dtype=np.bool_)
-    lost = np.zeros(1, dtype=np.int64)
-    stack = np.empty(n, dtype=np.int64)
     fresh = 1  # provisional numbers from here on are free
     while waiting > 0:
         for i in range(waiting):
@@ -170,7 +169,7 @@ def _refine(choices, entries, targets, offsets, sources, inner, number, room):  
                             break
                     fresh += 1
         # components that lost no choice are final
-        is_hurt = np.zeros(fresh - first_fresh, dtype=np.bool_)
+        is_hurt[: fresh - first_fresh] = False
         for i in range(waiting):
             s = pending[i]
             if number[s] < 0:
@@ -184,21 +183,23 @@ def _refine(choices, entries, targets, offsets, sources, inner, number, room):  
         kept = 0
         for i in range(waiting):
             s = pending[i]
-            if number[s] >= 0:
-                if is_hurt[number[s] - first_fresh]:
-                    pending[kept] = s
-                    kept += 1
-                else:
-                    final[s] = True
+            if number[s] >= 0 and is_hurt[number[s] - first_fresh]:
+                pending[kept] = s
+                kept += 1
         _prune(choices, entries, targets, offsets, sources, inner, number, pending[:kept], stack, lost)
         waiting = 0
         for i in range(kept):
             if number[pending[i]] >= 0:
                 pending[waiting] = pending[i]
                 waiting += 1
-    names = np.full(fresh, -1, dtype=np.int32)
+    return fresh
+
+
+@compiled
+def _rename(choices, inner, number, names):  # type: ignore[no-untyped-def]
+    """Number components from 0 in the order of their first states, drop choices outside of all; how many there are."""
     count = 0
-    for s in range(n):
+    for s in range(len(number)):
         if number[s] >= 0:
             if names[number[s]] < 0:
                 names[number[s]] = count

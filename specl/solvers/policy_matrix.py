@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cache
 from math import inf, isfinite, sqrt
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -105,13 +104,13 @@ def _term(width: int) -> Callable[..., tuple[float, float]]:
         for s in range(len(x)):
             value = np.float32(0)
             if width:
-                start = numba.uint64(s) * numba.uint64(width)
+                start = np.uint64(s) * np.uint64(width)
                 for j in range(width):
-                    place = start + numba.uint64(j)
-                    value += probabilities[place] * x[numba.uint32(targets[place])]
+                    place = start + np.uint64(j)
+                    value += probabilities[place] * x[np.uint32(targets[place])]
             else:
                 for j in range(offsets[s], offsets[s + 1]):
-                    value += probabilities[numba.uint64(j)] * x[numba.uint32(targets[numba.uint64(j)])]
+                    value += probabilities[np.uint64(j)] * x[np.uint32(targets[np.uint64(j)])]
             value = move * value + stay * x[s]
             y[s] = value
             total[s] += value
@@ -185,13 +184,13 @@ def _product(width: int) -> Callable[..., tuple[float, float]]:
             total = np.float32(0)
             here = x[s]
             if width:
-                start = numba.uint64(s) * numba.uint64(width)
+                start = np.uint64(s) * np.uint64(width)
                 for j in range(width):
-                    place = start + numba.uint64(j)
-                    total += probabilities[place] * x[numba.uint32(targets[place])]
+                    place = start + np.uint64(j)
+                    total += probabilities[place] * x[np.uint32(targets[place])]
             else:
                 for j in range(offsets[s], offsets[s + 1]):
-                    total += probabilities[numba.uint64(j)] * x[numba.uint32(targets[numba.uint64(j)])]
+                    total += probabilities[np.uint64(j)] * x[np.uint32(targets[np.uint64(j)])]
             value = here - discount * total
             y[s] = value
             first += value * z[s]

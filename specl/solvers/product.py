@@ -86,12 +86,13 @@ def product(model: SparseModel, shown: NDArray[np.uint16], sets: Sequence[Letter
     live, sure = _prospects(following, seen, automaton.acceptance)
     level = 0 if len(shown) == model.size else 1 if len(shown) == len(model.entries) - 1 else 2
     number = np.full((automaton.states, model.size), -1, dtype=np.int32)
+    stack = np.empty(number.size, dtype=np.int64)  # takes no memory before it is used
     states = model.start[0]
     arrays = model.choices, model.entries, model.targets
     kind = np.zeros(automaton.states, dtype=np.int8)  # 0 open, 1 lost, 2 won
     kind[~live], kind[sure] = 1, 2
     sizes = np.zeros(3, dtype=np.int64)
-    _reach(*arrays, shown, level, following, kind, automaton.start, states, number, sizes)
+    _reach(*arrays, shown, level, following, kind, automaton.start, states, number, stack, sizes)
     n, m, nnz = (int(size) for size in sizes)
     wide = np.int32 if nnz + 2 < 2**31 else np.int64
     choices: Indices = np.zeros(n + 3, dtype=wide)
@@ -128,16 +129,13 @@ def _prospects(following: NDArray[np.int32], seen: Marks, condition: Acceptance)
 
 
 @compiled
-def _reach(choices, entries, targets, shown, level, following, kind, first, states, number, sizes):  # type: ignore[no-untyped-def]
+def _reach(choices, entries, targets, shown, level, following, kind, first, states, number, stack, sizes):  # type: ignore[no-untyped-def]
     """Number the open pairs that can be reached, memory first; count them, their choices and their entries."""
     memories, n = number.shape
-    stack = np.empty(1024, dtype=np.int64)
     top = 0
     if kind[first] == 0:
         for i in range(len(states)):
             number[first, states[i]] = 0
-            if top == len(stack):
-                stack = np.append(stack, np.empty_like(stack))
             stack[top] = first * n + states[i]
             top += 1
     while top > 0:
@@ -149,8 +147,6 @@ def _reach(choices, entries, targets, shown, level, following, kind, first, stat
                 r = following[q, letter]
                 if kind[r] == 0 and number[r, targets[j]] < 0:
                     number[r, targets[j]] = 0
-                    if top == len(stack):
-                        stack = np.append(stack, np.empty_like(stack))
                     stack[top] = np.int64(r) * n + targets[j]
                     top += 1
     for q in range(memories):
