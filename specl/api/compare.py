@@ -12,6 +12,9 @@ from specl.api.verify import explain_pair
 from specl.expressivity import explain
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from specl.api.everywhere import EverywhereCompared
     from specl.api.objectives import ObjectivesCompared
     from specl.language.document import Document
 
@@ -49,21 +52,38 @@ class FormalismsCompared:
 
 
 def compare(
-    left: str, right: str, document: Document | str | os.PathLike[str] | None = None
-) -> FormalismsCompared | ObjectivesCompared:
+    left: str,
+    right: str,
+    document: Document | str | os.PathLike[str] | None = None,
+    *,
+    every_environment: bool = False,
+    seconds: float | None = None,
+    watch: Callable[[str], None] | None = None,
+) -> FormalismsCompared | ObjectivesCompared | EverywhereCompared:
     """Compare two formalisms by what is proved of them, or two objectives on all stationary policies.
+
+    Two objectives over alphabets are compared in every environment over them.
 
     Args:
         left, right: two codes of formalisms; or two objectives, each ``file.spec:name``, a file with one objective,
             or a name in `document`.
+        every_environment: compare in every environment, also where the objectives are about one.
+        seconds: for a search of an environment; a minute if None.
+        watch: is told what that search tries.
 
     Raises:
         SpecErrors: nothing of that name, one of each kind, or objectives of different environments.
     """
     first, second = refer(left, document), refer(right, document)
     if isinstance(first, str) and isinstance(second, str):
+        if every_environment:
+            raise refuse("E090", "formalisms are compared in every environment anyway", "name two objectives")
         return FormalismsCompared(explain_pair(first, second))
     if isinstance(first, Reference) and isinstance(second, Reference):
+        if every_environment or first.objective.everywhere or second.objective.everywhere:
+            from specl.api.everywhere import compare_everywhere
+
+            return compare_everywhere(first, second, seconds, watch)
         from specl.api.objectives import compare_objectives  # arithmetic and search, which formalisms do without
 
         return compare_objectives(first, second)

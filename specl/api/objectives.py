@@ -13,6 +13,7 @@ from specl.language.writing import policy_item
 from specl.model.environment import Environment
 from specl.model.policy import Policy
 from specl.render.number import exact, show
+from specl.render.table import columns
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class ObjectivesCompared:
             shaped = shaping_text.in_environment(self.comparison.shaping, self.environment, left, right)
             lines += ["", *(f"  {line}" for line in shaped.split("\n"))]
         if self.policies:
-            lines += ["", *_columns(["", left, right], [self._row(name, ranked) for name, ranked in self.policies])]
+            lines += ["", *columns(["", left, right], [self._row(name, ranked) for name, ranked in self.policies])]
             lines += [""] * (len(self.definitions) > 0)
             lines += [f"  {definition}" for definition in self.definitions]
         return "\n".join(lines)
@@ -144,12 +145,3 @@ def compare_objectives(left: Reference, right: Reference) -> ObjectivesCompared:
     }
     answer = compare(environment, first, second, policies, families, taken=taken)
     return ObjectivesCompared(answer, environment)
-
-
-def _columns(head: list[str], rows: list[list[str]]) -> list[str]:
-    widths = [max(len(row[i]) for row in (head, *rows)) for i in range(len(head))]
-    lines = []
-    for first, *others in (head, *rows):
-        cells = [cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True)]
-        lines.append("  " + "  ".join([first.ljust(widths[0]), *cells]))
-    return lines

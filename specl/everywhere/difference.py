@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from specl.everywhere.pullback import pullback
-from specl.expressivity.comparison import Side
+from specl.expressivity.comparison import Side, order_text
 from specl.expressivity.witness import Ranked, disagreement
 from specl.formalisms import rank
 from specl.language.printer import show_item
@@ -46,6 +46,13 @@ class Difference:
     def environment(self) -> Environment:
         """The environment itself."""
         return self.world.environment
+
+    @property
+    def reason(self) -> str:
+        """What the two do, in words."""
+        names = str(self.first.name), str(self.second.name)
+        sides = zip((self.left, self.right), self.orders, strict=True)
+        return ", ".join(f"{side.name} {order_text(order, *names)}" for side, order in sides)
 
     def text(self) -> str:
         """A .spec file: the environment, both policies, both objectives, and two assertions that hold."""
@@ -104,7 +111,7 @@ def difference(world: World, left: Side, right: Side, first: Policy, second: Pol
     found = disagreement(*ranked)
     if found is None:
         return None
-    spare = (name for name in itertools.chain("pq", (f"p{n}" for n in itertools.count(1))) if name not in names)
+    spare = iter("pq") if not {"p", "q"} & set(names) else (f"p{n}" for n in itertools.count(1) if f"p{n}" not in names)
     better, worse = (Ranked(next(spare), each.policy, each.left, each.right) for each in (found.first, found.second))
     return Difference(world, here, there, better, worse, found.orders)
 
