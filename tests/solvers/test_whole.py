@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import time
 from fractions import Fraction
 from typing import Any
 
@@ -9,12 +10,16 @@ import pytest
 
 import specl
 from specl.formalisms import rank
+from specl.model.enclosure import enclosure
 from specl.model.environment import Environment
 from specl.model.policy import Policy
+from specl.model.rational_function import RationalFunction, symbolic_policy
 from specl.model.real import Real
 from specl.solvers.formalisms import solve
 from specl.solvers.solved import Solved
 from specl.solvers.task import Task
+from specl.solvers.whole.bernstein import form_of
+from specl.solvers.whole.cells import Row, whole
 from specl.solvers.whole.stationary import best_stationary
 
 WORLD = """
@@ -84,8 +89,73 @@ def test_entropy_of_three() -> None:
 
 def test_orders_of_several_keys() -> None:
     answer, *_ = solved(WORLD, "PO { order lexicographic(pi(x, left), pi(y, right)) }")
-    assert [bounds.low for bounds in answer.value] == [1, 1]
-    assert "what matters less" in answer.note
+    assert all(bounds.low == bounds.high == 1 for bounds in answer.value)
+
+
+@pytest.mark.parametrize(
+    ("order", "best"),
+    [
+        ("lexicographic(pi(x, left)*pi(y, left), -pi(y, left))", (1, -1)),
+        ("lexicographic(min(pi(x, left), 1/2), pi(x, right) + pi(y, left))", (Fraction(1, 2), Fraction(3, 2))),
+        ("pi(x, left) subject to pi(x, left) <= 1/2", (1, Fraction(1, 2))),
+        ("pi(x, left)*pi(y, left) subject to pi(x, left) + pi(y, left) <= 3/2", (1, Fraction(9, 16))),
+        ("pi(x, left) subject to pi(x, left) > 1", (0, 1)),
+    ],
+)
+def test_what_matters_less_is_bounded_where_the_rest_is_best(order: str, best: tuple[Fraction, Fraction]) -> None:
+    answer, *_ = solved(WORLD, f"PO {{ order {order} }}", precision=Fraction(1, 1000), seconds=3.0)
+    assert answer.over == "stationary policies"
+    for bounds, number in zip(answer.value, best, strict=True):
+        assert bounds.low <= number <= bounds.high
+    assert answer.value[0].width < Fraction(1, 1000)
+    assert answer.value[1].width < Fraction(1, 50)
+
+
+CLASSES = """
+environment classes {
+  states  x, y, z
+  actions stay, go
+  start   x
+  x --stay--> x
+  x --go-->   { y: 1/2, z: 1/2 }
+  y --stay--> y
+  y --go-->   x
+  z --stay--> z
+  z --go-->   x
+}
+"""
+
+
+@pytest.mark.parametrize("value", [
+    "E(average(r))", "E(average(r))^2 - P(X go)", "P(F G z) + E(average(r))/2", "-abs(E(average(r)) - 1/2)",
+])  # fmt: skip
+def test_where_recurrent_classes_change(value: str) -> None:
+    """Near policies that always stay, averages and probabilities take all values between those of two classes."""
+    answer, environment, found = solved(
+        CLASSES, f"FTLR {{ reward r {{ y --_--> _: 1, z --_--> _: -1 }} value {value} }}", precision=Fraction(1, 100)
+    )
+    assert answer.over == "stationary policies"
+    assert answer.is_precise
+    few = [Fraction(k, 6) for k in (0, 1, 3, 5, 6)] + [Fraction(1, 1000)]
+    for p, q, r in itertools.product(few, repeat=3):
+        policy = Policy(((p, 1 - p), (q, 1 - q), (r, 1 - r)))
+        worth = rank(found.code, found.objective, environment, policy).rational
+        assert worth is not None
+        assert worth <= answer.value[0].high
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.5])
+def test_a_search_stops_in_time_with_bounds_that_hold(seconds: float) -> None:
+    """A ridge: all policies with p·q·r = 1/7 are worth 0, the best."""
+    entries = "*".join(f"pi({s}, go)" for s in "xyz")
+    begun = time.monotonic()
+    answer, *_ = solved(
+        CLASSES, f"FPR {{ value -abs({entries} - 1/7) }}", precision=Fraction(1, 10**9), seconds=seconds
+    )
+    assert time.monotonic() - begun < seconds + 1
+    assert answer.note
+    assert answer.value[0].low <= 0
+    assert answer.over == "deterministic stationary policies" or answer.value[0].high >= 0
 
 
 def test_named_policies() -> None:
@@ -127,6 +197,39 @@ def test_no_policy_beats_the_bound(seed: int) -> None:
         worth = rank(found.code, found.objective, environment, Policy(((p, 1 - p), (q, 1 - q)))).rational
         assert worth is not None
         assert worth <= answer.value[0].high
+
+
+@pytest.mark.parametrize("objective", [
+    "FTLR { reward r { x --left--> _: 1, y --right--> y: 3 }  value E(average(r))^2 + E(return(r, 1/2)) }",
+    "FTLR { reward r { y --right--> _: 1 }  value min(E(average(r)), P(X left)) }",
+    "FPR { value if pi(x, left) > 1/3 then pi(y, left)^2 else 2*pi(y, right)*sqrt(pi(x, left)) }",
+    "FPR { value pi(x, left)*log(pi(x, left)) + abs(pi(x, left) - pi(y, left))^3 - log(2)*pi(y, right) }",
+    "FPR { value exp(pi(x, left))/(1 + pi(y, left)) - max(pi(x, left), pi(y, left), 1/3) }",
+])  # fmt: skip
+def test_ranges_hold_what_policies_of_the_cell_are_worth(objective: str) -> None:
+    document = specl.load(WORLD + "objective o : " + objective)
+    found = document.objectives["o"]
+    environment = document.environment_of(found)
+    function = rank(found.code, found.objective, environment, symbolic_policy(environment, ((0, 1), (0, 1))))
+    assert isinstance(function, RationalFunction)
+    rows = (Row(0, (0, 1)), Row(1, (0, 1)))
+    chance = random.Random(objective)
+    for _ in range(6):
+        cell, form = whole(rows), form_of(function, rows)
+        for _ in range(12):
+            bounds = form.range(cell)
+            for _ in range(3):
+                shares = [Fraction(chance.randint(1, 7), 8) for _ in rows]
+                weights = tuple(
+                    tuple(p * u + (1 - p) * v for u, v in zip(*corners, strict=True))
+                    for p, corners in zip(shares, cell.corners, strict=True)
+                )
+                near = enclosure(rank(found.code, found.objective, environment, Policy(weights)))
+                assert bounds is not None
+                assert bounds.low <= near.high
+                assert near.low <= bounds.high
+            r, (i, j) = chance.randrange(2), chance.choice([(0, 1), (1, 0)])
+            cell, form = cell.half(r, i, j), form.half(rows, r, i, j)
 
 
 def test_through_the_formalisms() -> None:

@@ -73,7 +73,9 @@ def shifted(solved: Solved, factor: Real, constant: Real) -> Solved:
     value, achieved = moved(solved.value), moved(solved.achieved)
     assert value is not None
     assert achieved is not None
-    return replace(solved, value=value, achieved=achieved, stationary=moved(solved.stationary))
+    is_rounded = any(b.width for b in value) and not any(b.width for b in solved.value)
+    note = "; ".join(filter(None, (solved.note, "the value is irrational" if is_rounded else "")))
+    return replace(solved, value=value, achieved=achieved, stationary=moved(solved.stationary), note=note)
 
 
 def solve_affine(

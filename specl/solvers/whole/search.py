@@ -1,129 +1,138 @@
 """Branch and bound over the stationary policies of one support: the largest value of a rational function on them.
 
-A box fixes an interval for each free entry; boxes outside the simplex are dropped. What a box can be worth at most is
-bounded by `ranges`, what it is worth at least by the exact value at one policy in it. The box with the largest bound is
-split next, so the largest bound of those left is a proved upper bound at any time.
+A cell of policies is worth at most what `bernstein` says, and at least what the policy in its middle is worth, exactly.
+The cell with the largest bound is halved next, so that the largest bound of those left is proved at any time.
 """
 
 import heapq
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count
 
-from specl.model.quantities import Choice
-from specl.solvers.whole.ranges import Box, Ranged
+from specl.model.enclosure import enclosure
+from specl.model.errors import Undefined, Unsupported
+from specl.model.policy import Policy
+from specl.model.rational_function import RationalFunction
+from specl.solvers.whole.bernstein import Form, form_of
+from specl.solvers.whole.cells import Cell, Row, whole
 
-MOST_BOXES = 100_000
+MOST_CELLS = 200_000
+
+Level = tuple[RationalFunction, Fraction]
+"""A function of policies, and what it has to be worth at least."""
 
 
 @dataclass(frozen=True)
 class Bounded:
-    """No policy of the support is worth more than ``high`` (None: no bound was found); ``best``: the entries of the
-    best one that was seen, None where none beat what was known before."""
+    """No policy of the support is worth more than ``high`` (None: no bound was found); ``best``: the best one that was
+    seen, worth ``low`` at least; None where none beat what was known before."""
 
     high: Fraction | None
-    best: dict[Choice, Fraction] | None
+    best: Policy | None
     low: Fraction
-    boxes: int
+    cells: int
 
 
 def largest(
-    ranged: Ranged,
-    free: tuple[Choice, ...],
+    function: RationalFunction,
+    support: Sequence[Sequence[int]],
+    width: int,
     known: Fraction,
     precision: Fraction,
     deadline: float,
     tell: Callable[[str], None],
+    levels: Sequence[Level] = (),
 ) -> Bounded:
-    """The largest value of a function on the closed simplices of its free entries, within the precision.
+    """The largest value on the policies of a support, within the precision, where all levels are reached.
 
     Args:
-        free: all actions of a state's support but the last, for all states.
+        width: the number of actions.
         known: a value that is attained by some policy already.
         deadline: the reading of `time.monotonic` at which to stop.
+
+    Raises:
+        Unsupported: a function is too large.
     """
-    rows: dict[int, list[Choice]] = {}
-    for choice in free:
-        rows.setdefault(choice.state, []).append(choice)
-    whole: Box = dict.fromkeys(free, (Fraction(0), Fraction(1)))
+    rows = tuple(Row(s, tuple(sorted(actions))) for s, actions in enumerate(support) if len(actions) > 1)
+    search = _Search(function, support, width, rows, levels, known)
     number = count()
-    low, best = known, None
-    _, at_most, _ = ranged.on(whole)
-    waiting: list[tuple[float, int, Fraction | None, Box]] = [(float("-inf"), next(number), at_most, whole)]
-    boxes = 0
+    start = whole(rows)
+    forms = [form_of(each, rows) for each in (function, *(of for of, _ in levels))]
+    waiting: list[tuple[float, int, Fraction | None, Cell, list[Form]]] = []
+
+    def push(cell: Cell, forms: list[Form]) -> None:
+        if search.is_out(cell, forms):
+            return
+        search.try_middle(cell)
+        found = forms[0].range(cell)
+        if found is None or found.high > search.low:
+            key = float("-inf") if found is None else -float(found.high)
+            heapq.heappush(waiting, (key, next(number), None if found is None else found.high, cell, forms))
+
+    push(start, forms)
     while waiting:
-        _, _, bound, box = waiting[0]
-        if bound is not None and bound <= low + precision:
-            return Bounded(max(bound, low), best, low, boxes)
-        if boxes >= MOST_BOXES or time.monotonic() > deadline:
-            return Bounded(bound, best, low, boxes)
+        _, _, bound, cell, forms = waiting[0]
+        if bound is not None and bound <= search.low + precision:
+            return Bounded(max(bound, search.low), search.best, search.low, search.cells)
+        if search.cells >= MOST_CELLS or time.monotonic() > deadline:
+            return Bounded(bound, search.best, search.low, search.cells)
         heapq.heappop(waiting)
-        for part in _halves(box):
-            inside = _tight(part, rows)
-            if inside is None:
-                continue
-            boxes += 1
-            _, high, signs = ranged.on(inside)
-            inside = _pushed(inside, signs, rows)
-            point = _point(inside, rows)
-            value = ranged.at(point)
-            if value is not None and value[0] > low:
-                low, best = value[0], point
-            if value is not None and all(start == end for start, end in inside.values()):
-                high = value[1]
-            if high is None or high > low:
-                key = float("-inf") if high is None else -float(high)
-                heapq.heappush(waiting, (key, next(number), high, inside))
-        if boxes % 500 == 0 and waiting:
-            tell(f"{boxes} boxes of policies; at most {-waiting[0][0]:.6g}, at least {float(low):.6g}")
-    return Bounded(low, best, low, boxes)
+        r, i, j = _widest(cell, forms)
+        push(cell.half(r, i, j), [form.half(rows, r, i, j) for form in forms])
+        push(cell.half(r, j, i), [form.half(rows, r, j, i) for form in forms])
+        if search.cells % 500 == 0 and waiting:
+            tell(f"{search.cells} cells of policies; at most {-waiting[0][0]:.6g}, at least {float(search.low):.6g}")
+    return Bounded(search.low, search.best, search.low, search.cells)
 
 
-def _halves(box: Box) -> Iterator[Box]:
-    widest = max(box, key=lambda choice: box[choice][1] - box[choice][0])
-    low, high = box[widest]
-    if low == high:
-        yield box
-        return
-    middle = (low + high) / 2
-    yield {**box, widest: (low, middle)}
-    yield {**box, widest: (middle, high)}
+def _widest(cell: Cell, forms: Sequence[Form]) -> tuple[int, int, int]:
+    """The row along which the functions seem to change most, and its longest edge."""
+    edges = [cell.edge(r) for r in range(len(cell.rows))]
+    changes = [sum(form.variation(r) for form in forms) for r in range(len(cell.rows))]
+    if not any(changes):
+        changes = [float(length) for length, _, _ in edges]
+    r = max((r for r in range(len(edges)) if edges[r][0]), key=changes.__getitem__)
+    return r, edges[r][1], edges[r][2]
 
 
-def _tight(box: Box, rows: dict[int, list[Choice]]) -> Box | None:
-    """The smallest box around what of this one lies in the simplices; None where nothing does."""
-    found = dict(box)
-    for row in rows.values():
-        least = sum((box[choice][0] for choice in row), Fraction(0))
-        if least > 1:
-            return None
-        for choice in row:
-            low, high = box[choice]
-            found[choice] = low, min(high, 1 - least + low)
-    return found
+@dataclass(eq=False)
+class _Search:
+    function: RationalFunction
+    support: Sequence[Sequence[int]]
+    width: int
+    rows: tuple[Row, ...]
+    levels: Sequence[Level]
+    low: Fraction
+    best: Policy | None = None
+    cells: int = 0
 
+    def is_out(self, cell: Cell, forms: Sequence[Form]) -> bool:
+        """Whether some level is certainly reached nowhere in the cell."""
+        for form, (_, level) in zip(forms[1:], self.levels, strict=True):
+            found = form.range(cell)
+            if found is not None and found.high < level:
+                return True
+        return False
 
-def _pushed(box: Box, signs: object, rows: dict[int, list[Choice]]) -> Box:
-    """The part of a box on which a function, monotone in some entries, is largest; rows of one free entry only, where
-    the entry may take any value of its interval."""
-    found = dict(box)
-    for row in rows.values():
-        if len(row) == 1 and isinstance(signs, dict) and row[0] in signs:
-            end = box[row[0]][1 if signs[row[0]] > 0 else 0]
-            found[row[0]] = end, end
-    return found
+    def try_middle(self, cell: Cell) -> None:
+        """Look at the policy in the middle."""
+        self.cells += 1
+        policy = self._policy(cell)
+        try:
+            value = enclosure(self.function.at(policy)).low
+            is_better = value > self.low and all(enclosure(f.at(policy)).low >= level for f, level in self.levels)
+        except (Undefined, Unsupported, ZeroDivisionError):
+            return
+        if is_better:
+            self.low, self.best = value, policy
 
-
-def _point(box: Box, rows: dict[int, list[Choice]]) -> dict[Choice, Fraction]:
-    """A policy in the box."""
-    found = {}
-    for row in rows.values():
-        room = 1 - sum((box[choice][0] for choice in row), Fraction(0))
-        wanted = sum(((box[choice][1] - box[choice][0]) / 2 for choice in row), Fraction(0))
-        share = min(Fraction(1), room / wanted) if wanted else Fraction(0)
-        for choice in row:
-            low, high = box[choice]
-            found[choice] = low + share * (high - low) / 2
-    return found
+    def _policy(self, cell: Cell) -> Policy:
+        chosen = {row.state: dict(zip(row.actions, weights, strict=True)) for row, weights in
+                  zip(cell.rows, cell.middle, strict=True)}  # fmt: skip
+        rows = []
+        for s, actions in enumerate(self.support):
+            weights = chosen.get(s, {actions[0]: Fraction(1)})
+            rows.append(tuple(weights.get(a, Fraction(0)) for a in range(self.width)))
+        return Policy(tuple(rows))

@@ -19,13 +19,11 @@ from specl.model.enclosure import Enclosure
 from specl.model.environment import Environment
 from specl.model.errors import Undefined, Unsupported
 from specl.model.policy import Policy, deterministic
-from specl.model.quantities import Choice
 from specl.model.rational_function import RationalFunction, symbolic_policy
 from specl.model.real import Real
 from specl.solvers.solved import Bounds, Class, Solved
 from specl.solvers.task import Task
-from specl.solvers.whole.ranges import ranged
-from specl.solvers.whole.search import largest
+from specl.solvers.whole.search import Level, largest
 
 MOST_DETERMINISTIC = 50_000
 MOST_FREE = 12
@@ -58,17 +56,16 @@ def best_stationary(code: str, objective: Any, environment: Environment, task: T
     seconds = {**solved.seconds, "stochastic": time.monotonic() - after}
     if isinstance(bounded, str):
         return replace(solved, seconds=seconds, note="; ".join(filter(None, (note, f"stochastic policies: {bounded}"))))
-    best, high, boxes, reason = bounded
-    value = (Bounds(_bounds(best.rank)[0].low, high), *_bounds(best.rank)[1:])
+    best, value, cells, reason = bounded
     return Solved(
         value=value,
         achieved=_bounds(best.rank),
         over="stationary policies",
         policy=_table(best.policy),
         method=f"all {tried} deterministic policies, then branch and bound over stochastic ones",
-        iterations=boxes,
+        iterations=cells,
         seconds=seconds,
-        is_precise=value[0].width <= task.precision and len(value) == 1,
+        is_precise=all(each.width <= task.precision for each in value),
         note=reason,
     )
 
@@ -91,10 +88,10 @@ def _deterministic(
             continue
         if best is None or _is_better(worth, best.rank):
             best = _Best(policy, worth)
+        if time.monotonic() > deadline:
+            break
         if tried % 200 == 0:
             task.tell(f"{tried} deterministic policies")
-            if time.monotonic() > deadline:
-                break
     if best is None:
         raise failure or Undefined("no policy has a value")
     return best, tried, next(chosen, None) is None
@@ -115,8 +112,8 @@ def _stochastic(
     evaluation: Evaluation,
     task: Task,
     deadline: float,
-) -> tuple[_Best, Fraction, int, str] | str:
-    """The best policy, an upper bound on its first key, the boxes looked at, and what stood in the way; or why not."""
+) -> tuple[_Best, tuple[Bounds, ...], int, str] | str:
+    """The best policy, bounds on the best rank, the cells looked at, and what stood in the way; or why not."""
     chosen = domain(code, objective, environment)
     free = sum(len(actions) - 1 for actions in next(supports(environment, chosen)))
     if free == 0:
@@ -126,51 +123,113 @@ def _stochastic(
     faces = list(islice(supports(environment, chosen), 1 if continuous(code, objective) else MOST_SUPPORTS + 1))
     if len(faces) > MOST_SUPPORTS:
         return f"they have more than {MOST_SUPPORTS} supports, too many for a search"
-    best, high, boxes, reasons = known, _bounds(known.rank)[0].high, 0, []
     faces = [face for face in faces if any(len(actions) > 1 for actions in face)]  # the others are deterministic
-    for left, face in zip(range(len(faces), 0, -1), faces, strict=True):
-        try:
+    ranks: list[tuple[Any, ...]] = []
+    try:
+        for face in faces:
+            if time.monotonic() > deadline:
+                return "the time for the search was up"
             value = rank(code, objective, environment, symbolic_policy(environment, face))
-        except (Undefined, Unsupported) as error:
-            return f"their value is no expression in their entries: {error}"
-        first = value[0] if isinstance(value, tuple) else value
-        if isinstance(value, tuple) and len(value) > 1:
-            reasons = ["what matters less is compared among deterministic policies and the one that was found"]
-        if not isinstance(first, RationalFunction):
-            high = max(high, _real(first).high)
-            continue
-        entries = _free(face)
-        until = time.monotonic() + (deadline - time.monotonic()) / left
-        found = largest(ranged(first), entries, _bounds(best.rank)[0].low, task.precision / 2, until, task.tell)
-        boxes += found.boxes
-        if found.high is None:
-            return "no bound on their value was found"
-        if found.best is not None:
-            candidate = _policy(environment, face, found.best)
-            worth = rank(code, objective, environment, candidate, evaluation)
-            if _is_better(worth, best.rank):
-                best = _Best(candidate, worth)
-        high = max(high, found.high)
-    if task.is_exact and high > _bounds(best.rank)[0].low:
+            ranks.append(value if isinstance(value, tuple) else (value,))
+    except (Undefined, Unsupported) as error:
+        return f"their value is no expression in their entries: {error}"
+    search = _Faces(code, objective, environment, evaluation, task, deadline, faces, ranks, known)
+    try:
+        value = search.run()
+    except Unsupported as error:
+        return str(error)
+    reasons = []
+    if task.is_exact and any(each.width for each in value):
         reasons.append("a search proves bounds, not one number")
-    if high - _bounds(best.rank)[0].low > task.precision:
-        reasons.append("the time for the search, or its limit of boxes, was reached")
-    return best, high, boxes, "; ".join(reasons)
+    if any(each.width > task.precision for each in value):
+        reasons.append("the time for the search, or its limit of cells, was reached")
+    return search.best, value, search.cells, "; ".join(reasons)
 
 
-def _free(face: Support) -> tuple[Choice, ...]:
-    return tuple(Choice(s, a) for s, actions in enumerate(face) for a in sorted(actions)[:-1])
+@dataclass(eq=False)
+class _Faces:
+    """A search for each key of the rank, on each support; later ones where the earlier keys reach what is known."""
 
+    code: str
+    objective: Any
+    environment: Environment
+    evaluation: Evaluation
+    task: Task
+    deadline: float
+    faces: list[Support]
+    ranks: list[tuple[Any, ...]]
+    best: _Best
+    cells: int = 0
 
-def _policy(environment: Environment, face: Support, entries: Mapping[Choice, Fraction]) -> Policy:
-    rows = []
-    for s, actions in enumerate(face):
-        row = [Fraction(0)] * len(environment.actions)
-        for a in sorted(actions)[:-1]:
-            row[a] = entries.get(Choice(s, a), Fraction(0))
-        row[sorted(actions)[-1]] = 1 - sum(row, Fraction(0))
-        rows.append(tuple(row))
-    return Policy(tuple(rows))
+    def run(self) -> tuple[Bounds, ...]:
+        """Bounds on the best rank.
+
+        Raises:
+            Unsupported: there is no bound for a key.
+        """
+        value: list[Bounds] = []
+        count = len(self.ranks[0])
+        for k in range(count):
+            until = time.monotonic() + (self.deadline - time.monotonic()) / (count - k)
+            sure = next((i + 1 for i, each in enumerate(value) if each.width), k)
+            high = self._extreme(k, 1, until, sure)
+            low = _bounds(self.best.rank)[k].low
+            if any(each.width for each in value):  # then what the best policy found is worth need not be the best
+                low = min(low, -self._extreme(k, -1, until, sure))
+            value.append(Bounds(low, max(low, high)))
+        own = _bounds(self.best.rank)
+        for k, each in enumerate(value):  # a better policy may have been found for a later key
+            if own[k].low > each.low:
+                value[k] = Bounds(own[k].low, max(own[k].low, each.high))
+            if value[k].width:
+                break
+        return tuple(value)
+
+    def _extreme(self, k: int, sign: int, until: float, sure: int) -> Fraction:
+        """An upper bound on a key, or on its negative, where the first ``sure`` keys are no smaller than the best
+        policy's, as those of an optimum are."""
+        reached = [each.low for each in _bounds(self.best.rank)[:sure]]
+        own = _bounds(self.best.rank)[k]
+        high = own.high if sign > 0 else -own.low
+        for left, face, ranks in zip(range(len(self.faces), 0, -1), self.faces, self.ranks, strict=True):
+            levels: list[Level] = []
+            is_out = False
+            for key, level in zip(ranks, reached, strict=False):
+                if isinstance(key, RationalFunction):
+                    levels.append((key, level))
+                else:
+                    is_out = is_out or _real(key).high < level
+            if is_out:
+                continue
+            key = ranks[k]
+            if not isinstance(key, RationalFunction):
+                near = _real(key)
+                high = max(high, near.high if sign > 0 else -near.low)
+                continue
+            known = _bounds(self.best.rank)[k].low if sign > 0 else high
+            now = time.monotonic()
+            found = largest(
+                key if sign > 0 else -key,
+                face,
+                len(self.environment.actions),
+                known,
+                self.task.precision / 2,
+                now + (until - now) / left,
+                self.task.tell,
+                levels,
+            )
+            self.cells += found.cells
+            if found.high is None:
+                raise Unsupported("no bound on their value was found")
+            if sign > 0 and found.best is not None:
+                self._try(found.best)
+            high = max(high, found.high)
+        return high
+
+    def _try(self, policy: Policy) -> None:
+        worth = rank(self.code, self.objective, self.environment, policy, self.evaluation)
+        if _is_better(worth, self.best.rank):
+            self.best = _Best(policy, worth)
 
 
 def _solved(found: _Best, over: Class, tried: int, seconds: Mapping[str, float]) -> Solved:
