@@ -57,10 +57,10 @@ class Reached:
         states, weights = model.start
         ends = []
         for values, outwards in ((self.low, -np.inf), (self.high, np.inf)):
-            if len(states) == 1:
-                ends.append(float(values[states[0]]))
+            if len(states) == 1 or np.isinf(values[states]).any():
+                ends.append(float(values[states].max()))
                 continue
-            terms = weights * values[states]
+            terms = weights / weights.sum() * values[states]
             slack = 4 * len(states) * 2.0**-53 * float(np.abs(terms).sum())
             ends.append(float(np.nextafter(terms.sum() + (slack if outwards > 0 else -slack), outwards)))
         return ends[0], ends[1]

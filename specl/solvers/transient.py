@@ -13,7 +13,7 @@ has to spare. From above each step is given something in proportion to the varia
 the margins that rounding needs; all steps of any policy together are given little, since relative perturbations of a
 chain's probabilities, however long it lives, change its absorption little (O'Cinneide, Entrywise perturbation theory
 and error analysis for Markov chains, Numerische Mathematik 65, 1993). And where that fails, sets of states in which
-moving changes nothing are put together (`near_components`).
+moving changes nothing are put together (`near_components`). Small models are left to the rationals if all fails.
 """
 
 from collections.abc import Callable
@@ -29,6 +29,7 @@ from specl.solvers.compiled import compiled
 from specl.solvers.graph import Predecessors, grow, predecessors
 from specl.solvers.inductive import settle, variation
 from specl.solvers.near_components import near_components
+from specl.solvers.rational_values import rational_values
 from specl.solvers.sparse import Bools, Floats, SparseModel
 
 FIRST, BETWEEN = 12, 6
@@ -45,6 +46,9 @@ SPARE = 64 * UNIT
 
 LOSS = 1e-12
 """What a step loses of what comes after it in the search for policies that do not linger."""
+
+SMALL = 300
+"""Of so many states at most, values are found over the rationals where doubles don't suffice."""
 
 FLAT = (1e-13, 1e-11, 1e-9)
 """Moves that change values by at most so much are free in near end components, one after the other."""
@@ -104,9 +108,8 @@ def bracket(question: Question, precision: float, tell: Callable[[float], None] 
     near, chosen = found.x.copy(), found.best.copy()
     far, is_bounded = found.beyond(precision)
     if not is_lossy:
-        chosen = found.best.copy()
-        near = 2 * found.x - far
-        near[~found.inside] = question.values[~found.inside]
+        near, chosen = found.x.copy(), found.best.copy()
+        near[found.inside] += near[found.inside] - far[found.inside]
     elif _gap(near, far) > precision:
         found.iterate(precision, 1e-2 * LOSS)
         near, chosen = found.x.copy(), found.best.copy()
@@ -120,6 +123,11 @@ def bracket(question: Question, precision: float, tell: Callable[[float], None] 
         near[found.inside] = -found.sign * np.inf
     if not is_bounded:
         far[found.inside] = found.sign * np.inf
+    if len(question.order) <= SMALL and not (is_attained and is_bounded and _gap(near, far) <= precision):
+        question.repair(chosen)
+        exact = rational_values(model, question.order, question.values, question.reward, question.is_max, chosen)
+        if exact is not None:
+            return Bracket(exact.low, exact.high, exact.best, found.rounds + exact.rounds, found.sweeps, True)
     low, high = (near, far) if question.is_max else (far, near)
     return Bracket(low, high, chosen, found.rounds, found.sweeps, is_attained and is_bounded)
 

@@ -26,12 +26,15 @@ class Drawn:
         return itertools.product(*(range(len(row)) for row in self.rows))
 
 
-def drawn(seed: int, most: int = 6) -> Drawn:
+def drawn(seed: int, most: int = 6, leaks: Sequence[Fraction] = (), least: int = 1) -> Drawn:
     """Up to ``most`` states with up to three choices; often deterministic ones, often loops, so that there are end
-    components and states that nothing reaches."""
+    components and states that nothing reaches.
+
+    Args:
+        leaks: small probabilities, about one of which half of the choices have for a step to anywhere.
+    """
     rng = random.Random(seed)
-    n = rng.randint(1, most)
-    choices, entries, targets, probabilities = [0], [0], list[int](), list[float]()
+    n = rng.randint(least, most)
     rows: list[list[Row]] = []
     for s in range(n):
         rows.append([])
@@ -39,24 +42,32 @@ def drawn(seed: int, most: int = 6) -> Drawn:
             support = sorted(rng.sample(range(n), rng.randint(1, min(3, n))))
             if rng.random() < 0.3:
                 support = [rng.choice([s, rng.randrange(n)])]
-            weights = [rng.randint(1, 4) for _ in support]
-            row = {t: Fraction(weight, sum(weights)) for t, weight in zip(support, weights, strict=True)}
-            rows[-1].append(row)
-            targets += row
-            probabilities += map(float, row.values())
-            entries.append(len(targets))
-        choices.append(len(entries) - 1)
+            weights = {t: Fraction(rng.randint(1, 4)) for t in support}
+            if leaks and rng.random() < 0.5:
+                weights.setdefault(rng.randrange(n), rng.choice(leaks) * rng.randint(1, 9))
+            rows[-1].append({t: weights[t] / sum(weights.values()) for t in sorted(weights)})
     paid = [[Fraction(rng.choice([0, 0, 1, 2, 5])) for _ in row] for row in rows]
-    model = SparseModel.from_arrays(
-        choices, entries, targets, probabilities, rewards=[float(r) for row in paid for r in row]
+    return Drawn(in_arrays(rows, paid), rows, paid)
+
+
+def in_arrays(rows: Sequence[Sequence[Row]], paid: Sequence[Sequence[Fraction]]) -> SparseModel:
+    """The nearest floats."""
+    made = [row for choices in rows for row in choices]
+    return SparseModel.from_arrays(
+        [0, *itertools.accumulate(map(len, rows))],
+        [0, *itertools.accumulate(map(len, made))],
+        [t for row in made for t in row],
+        [float(p) for row in made for p in row.values()],
+        rewards=[float(r) for row in paid for r in row],
     )
-    return Drawn(model, rows, paid)
 
 
 def probabilities(drawn: Drawn, policy: Sequence[int], goal: set[int], passable: set[int]) -> list[Fraction]:
     """To reach the goal through passable states, from each state."""
     rows = [row[a] for row, a in zip(drawn.rows, policy, strict=True)]
-    known = {s: Fraction(int(s in goal)) for s in range(len(rows)) if s in goal or s not in _leading(rows, goal, passable)}  # noqa: E501
+    known = {
+        s: Fraction(int(s in goal)) for s in range(len(rows)) if s in goal or s not in _leading(rows, goal, passable)
+    }
     return _values(rows, known, [Fraction(0)] * len(rows))
 
 

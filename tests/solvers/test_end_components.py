@@ -15,7 +15,8 @@ from tests.solvers.drawing import Drawn, drawn
 def closed_and_connected(case: Drawn, states: frozenset[int], allowed: set[tuple[int, int]]) -> bool:
     """Whether the choices that stay within the states, at least one in each, connect all of them with each other."""
     inner = {
-        s: [set(row) for a, row in enumerate(case.rows[s]) if (s, a) in allowed and row.keys() <= states] for s in states  # noqa: E501
+        s: [set(row) for a, row in enumerate(case.rows[s]) if (s, a) in allowed and row.keys() <= states]
+        for s in states
     }
     if not all(inner.values()):
         return False
@@ -62,7 +63,10 @@ def test_long_chains_and_cycles() -> None:
     n = 200_000
     around, out = (np.arange(n) + 1) % n, np.full(n, n)
     model = SparseModel.from_arrays(
-        [*range(0, 2 * n + 1, 2), 2 * n + 1], range(2 * n + 2), [*np.stack((around, out), 1).ravel(), n], [1.0] * (2 * n + 1)  # noqa: E501
+        [*range(0, 2 * n + 1, 2), 2 * n + 1],
+        range(2 * n + 2),
+        [*np.stack((around, out), 1).ravel(), n],
+        [1.0] * (2 * n + 1),
     )
     into, every = predecessors(model), np.ones(n + 1, dtype=np.bool_)
     whole = end_components(model, into, np.ones(2 * n + 1, dtype=np.bool_), every)
@@ -74,9 +78,7 @@ def test_long_chains_and_cycles() -> None:
 
 
 def test_quotients_keep_what_leaves() -> None:
-    model = SparseModel.from_arrays(
-        [0, 2, 3, 4], [0, 1, 3, 4, 5], [1, 1, 2, 0, 2], [1.0, 0.25, 0.75, 1.0, 1.0]
-    )
+    model = SparseModel.from_arrays([0, 2, 3, 4], [0, 1, 3, 4, 5], [1, 1, 2, 0, 2], [1.0, 0.25, 0.75, 1.0, 1.0])
     into = predecessors(model)
     found = end_components(model, into, np.ones(4, dtype=np.bool_), np.array([True, True, False]))
     assert found.number.tolist() == [0, 0, -1]

@@ -110,7 +110,12 @@ def rooms() -> Environment:
     """Two rooms; `stay` stays, `go` changes the room."""
     one = Fraction(1)
     return Environment(
-        "rooms", ("left", "right"), ("stay", "go"), ((0, one),), ((((0, one),), ((1, one),)), (((1, one),), ((0, one),))), {}  # noqa: E501
+        "rooms",
+        ("left", "right"),
+        ("stay", "go"),
+        ((0, one),),
+        ((((0, one),), ((1, one),)), (((1, one),), ((0, one),))),
+        {},
     )
 
 
