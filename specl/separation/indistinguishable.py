@@ -21,7 +21,7 @@ EXPRESSING: Mapping[str, tuple[str, ...]] = {
     "LAR": ("FPR", "LTL", "MR", "ONMR", "RM", "RRL", "TLO"),
     "TLO": ("FPR",),
 }
-SMALLEST = Shape(1, 2, 2)
+SMALLEST = Shape(2, 2, 2)  # in an only state, how often each action is taken is the policy
 
 _STOCHASTIC = 6
 

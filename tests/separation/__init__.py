@@ -1,0 +1,1 @@
+"""Counterexamples found by search."""
