@@ -26,7 +26,7 @@ def scattered(
     alphabet: Alphabet,
     left: Side,
     right: Side,
-    states: int,
+    states: tuple[int, int],
     copies: bool,
     generator: random.Random,
     count: int,
@@ -36,25 +36,36 @@ def scattered(
     """Trials that look as if the objectives part there, from `count` random environments at most.
 
     Args:
-        states: the most states of an environment; without copies the alphabet has no more.
+        states: the fewest and the most states of an environment; without copies no more than the alphabet has.
     """
+    if not copies and states[0] > len(alphabet.states):
+        return
+    seen = set[object]()
     for number in range(count):
         if monotonic() > deadline:
             return
         tell(f"{number} random environments{' with several copies of a state' * copies} seen so far")
         place = drawn(alphabet, _images(len(alphabet.states), states, copies, number, generator), generator)
+        written = (place.of, place.environment.start, place.environment.transitions, *place.environment.labels.values())
+        if written in seen:
+            continue
+        seen.add(written)
         found = _compared(place, left, right)
         if found is not None and found.witness is not None:
             witness = found.witness
             yield trial_of(place, witness.first.policy, witness.second.policy)
 
 
-def _images(width: int, states: int, copies: bool, number: int, generator: random.Random) -> tuple[int, ...]:
+def _images(
+    width: int, states: tuple[int, int], copies: bool, number: int, generator: random.Random
+) -> tuple[int, ...]:
     """Of which states of the alphabet there are copies: without several, all of them first, then some."""
+    fewest, most = states
     if not copies:
-        count = width if number % 2 == 0 else generator.randint(1, min(width, states))
+        most = min(width, most)
+        count = most if number % 2 == 0 else generator.randint(min(fewest, most), most)
         return tuple(sorted(generator.sample(range(width), count)))
-    count = generator.randint(2, max(states, 2))
+    count = generator.randint(max(fewest, min(2, most)), most)
     return tuple(sorted(generator.choice(range(width)) for _ in range(count)))
 
 

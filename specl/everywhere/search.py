@@ -5,12 +5,14 @@ transitions; no randomness, then a lottery at the start, then any probabilities 
 found is verified by each formalism's own definition and made smaller. That nothing is found proves nothing.
 """
 
+import dataclasses
 import itertools
 import random
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from time import monotonic
+from typing import Any
 
 from specl.evaluation.context import Rank
 from specl.evaluation.ranks import compare_ranks
@@ -18,12 +20,13 @@ from specl.everywhere.difference import Difference
 from specl.everywhere.pullback import pullback
 from specl.everywhere.scattered import scattered
 from specl.everywhere.shrink import parts, shrink
-from specl.everywhere.skeletons import Size, Skeleton, sizes, skeletons
+from specl.everywhere.skeletons import Orders, Size, Skeleton, natural, shuffled, sizes, skeletons
 from specl.everywhere.trials import CERTAIN, Sketch, Trial, Word
 from specl.expressivity.comparison import Side
 from specl.formalisms import rank
 from specl.model.alphabet import Alphabet
 from specl.model.errors import Undefined, Unsupported
+from specl.model.formula import Formula, atoms_of
 
 Tell = Callable[[str], None]
 
@@ -37,12 +40,13 @@ class Limits:
     """How far to go.
 
     Attributes:
-        states: the most states of an environment.
+        fewest, states: the fewest and the most states of an environment.
         seconds: wall-clock time of the search; making smaller what was found may take as long again.
         random: the most random environments that follow those without randomness, without copies and with.
-        seed: of these.
+        seed: of these, and of the order in which environments of one size come; 0 for the natural order.
     """
 
+    fewest: int = 1
     states: int = 5
     seconds: float = 60.0
     random: int = 1000
@@ -51,6 +55,9 @@ class Limits:
 
 SHARES = tuple(Fraction(n, d) for n, d in ((1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 10), (9, 10)))
 """Probabilities of the first of two starts."""
+
+WITHOUT_COPIES = 60
+"""Random environments without several copies of a state that are looked at before there are copies."""
 
 OF_TRAJECTORIES = ("MR", "RM", "LTL", "LAR", "FTR", "INMR", "IMORL")
 """Objectives that are expectations of a number that the trajectory has: their value at a lottery is the mean."""
@@ -73,28 +80,47 @@ def part(
 def smallest(alphabet: Alphabet, left: Side, right: Side, limits: Limits, tell: Tell = _silent) -> Difference | None:
     """As `part`; Ctrl-C while nothing has been found is the caller's."""
     begun = monotonic()
-    words = Words(alphabet, (left, right))
+    free = tuple(label for label in alphabet.free if label in mentioned(left.objective) | mentioned(right.objective))
+    words = Words(replace(alphabet, free=free), (left, right))
     generator = random.Random(limits.seed)  # guides a search, secures nothing
+    orders = natural(alphabet) if limits.seed == 0 else shuffled(alphabet, generator)
     for copies in (False, True):
-        deadline = begun + limits.seconds * (1.0 if copies else 0.4)  # each gets its turn
+        share, count = (1.0, limits.random) if copies else (0.25, min(limits.random, WITHOUT_COPIES))
+        end = begun + limits.seconds * share
         found = itertools.chain(
-            _without_chance(words, limits, copies, begun + limits.seconds * (0.7 if copies else 0.2), tell),
-            scattered(alphabet, left, right, limits.states, copies, generator, limits.random, deadline, tell),
+            _without_chance(words, orders, limits, copies, begun + limits.seconds * share * 0.6, tell),
+            scattered(words.alphabet, left, right, (limits.fewest, limits.states), copies, generator, count, end, tell),
         )
         for trial in found:
             if parts(alphabet, left, right, trial) is not None:
-                return shrink(alphabet, left, right, trial, monotonic() + limits.seconds, tell)
+                return shrink(alphabet, left, right, trial, monotonic() + limits.seconds, tell, limits.fewest)
     return None
 
 
-def _without_chance(words: "Words", limits: Limits, copies: bool, deadline: float, tell: Tell) -> Iterator[Trial]:
+def mentioned(record: Any) -> frozenset[str]:
+    """The atoms of all formulas in an objective's record."""
+    match record:
+        case Formula():
+            return atoms_of(record)
+        case tuple():
+            return frozenset[str]().union(*map(mentioned, record))
+        case Mapping():
+            return mentioned(tuple(record.values()))
+    if dataclasses.is_dataclass(record) and not isinstance(record, type):
+        return mentioned(tuple(getattr(record, each.name) for each in dataclasses.fields(record)))
+    return frozenset()
+
+
+def _without_chance(
+    words: "Words", orders: Orders, limits: Limits, copies: bool, deadline: float, tell: Tell
+) -> Iterator[Trial]:
     """Skeletons whose two policies are ranked differently."""
     if words.blind:
         return
     drawn = 0
-    for size in sizes(limits.states, copies, len(words.alphabet.states)):
+    for size in sizes((limits.fewest, limits.states), copies, len(words.alphabet.states)):
         tell(_progress(size, drawn))
-        for skeleton in skeletons(words.alphabet, size):
+        for skeleton in skeletons(words.alphabet, size, orders):
             drawn += 1
             if drawn % 256 == 0:
                 tell(_progress(size, drawn))

@@ -26,9 +26,11 @@ def shrink(
     trial: Trial,
     deadline: float,
     tell: Callable[[str], None] = lambda _: None,
+    fewest: int = 1,
 ) -> Difference | None:
     """The smallest difference that was reached from this trial until the deadline (`time.monotonic`), or Ctrl-C; None
-    if the trial itself is none."""
+    if the trial itself is none. It keeps so many states at least.
+    """
     best = parts(alphabet, left, right, trial)
     if best is None:
         return None
@@ -39,7 +41,7 @@ def shrink(
             for smaller in _smaller(trial):
                 if monotonic() > deadline:
                     return best
-                found = parts(alphabet, left, right, smaller)
+                found = parts(alphabet, left, right, smaller) if len(smaller.of) >= fewest else None
                 if found is not None:
                     trial, best, changed = smaller, found, True
                     tell(f"a difference in an environment of {len(trial.of)} states, made smaller")

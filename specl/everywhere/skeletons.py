@@ -9,6 +9,7 @@ alphabet. States are numbered as they are met, which leaves one of each class of
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from random import Random
 
 from specl.everywhere.payments import Letter
 from specl.everywhere.trials import Sketch, Trial, Word
@@ -48,33 +49,54 @@ class Skeleton:
         return sketch.trial(alphabet, tuple(zip(self.starts, weights, strict=True)))
 
 
-def sizes(most: int, copies: bool, states: int) -> Iterator[Size]:
-    """Sizes up to so many states, small ones first; without copies no more than the alphabet has."""
-    for count in range(1, (most if copies else min(most, states)) + 1):
+@dataclass(frozen=True)
+class Orders:
+    """In which order states of the alphabet and actions are tried."""
+
+    states: tuple[int, ...]
+    actions: tuple[int, ...]
+
+
+def natural(alphabet: Alphabet) -> Orders:
+    """That of the alphabet."""
+    return Orders(tuple(range(len(alphabet.states))), tuple(range(len(alphabet.actions))))
+
+
+def shuffled(alphabet: Alphabet, generator: Random) -> Orders:
+    """Any."""
+    order = natural(alphabet)
+    states, actions = (tuple(generator.sample(each, len(each))) for each in (order.states, order.actions))
+    return Orders(states, actions)
+
+
+def sizes(between: tuple[int, int], copies: bool, states: int) -> Iterator[Size]:
+    """Sizes of so many states at least and at most, small ones first; without copies no more than the alphabet has."""
+    fewest, most = between
+    for count in range(fewest, (most if copies else min(most, states)) + 1):
         for transitions in range(count, 2 * count + 1):
             for starts in (1, 2):
                 if starts <= count:
                     yield Size(count, transitions, starts, copies)
 
 
-def skeletons(alphabet: Alphabet, size: Size) -> Iterator[Skeleton]:
+def skeletons(alphabet: Alphabet, size: Size, orders: Orders | None = None) -> Iterator[Skeleton]:
     """Every skeleton of this size."""
-    width = len(alphabet.states)
-    for x in range(width):
+    orders = orders or natural(alphabet)
+    for i, x in enumerate(orders.states):
         if size.starts == 1:
-            yield from _Walk(alphabet, size, [x]).run()
+            yield from _Walk(alphabet, size, orders, [x]).run()
             continue
-        for y in range(x, width):
+        for y in orders.states[i:]:
             if size.copies or x != y:
-                yield from _Walk(alphabet, size, [x, y]).run()
+                yield from _Walk(alphabet, size, orders, [x, y]).run()
 
 
 class _Walk:
     """A backtracking walk of both policies from all starts."""
 
-    def __init__(self, alphabet: Alphabet, size: Size, of: list[int]) -> None:
-        self.alphabet = alphabet
+    def __init__(self, alphabet: Alphabet, size: Size, orders: Orders, of: list[int]) -> None:
         self.size = size
+        self.orders = orders
         self.of = of
         self.starts = tuple(range(len(of)))
         self.rows: dict[tuple[int, int], tuple[Letter, int]] = {}
@@ -98,7 +120,7 @@ class _Walk:
         if s in chosen:
             yield from self._walk(number, self.rows[s, chosen[s]][1], (*seen, s))
             return
-        for action in range(len(self.alphabet.actions)):
+        for action in self.orders.actions:
             chosen[s] = action
             if (s, action) in self.rows:
                 yield from self._walk(number, self.rows[s, action][1], (*seen, s))
@@ -112,7 +134,7 @@ class _Walk:
         for t in range(known):
             yield from self._lead(number, s, action, t, seen)
         if known < self.size.states:
-            for y in range(len(self.alphabet.states)):
+            for y in self.orders.states:
                 if self.size.copies or y not in self.of:
                     self.of.append(y)
                     yield from self._lead(number, s, action, known, seen)
