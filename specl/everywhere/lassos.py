@@ -44,7 +44,7 @@ class Reading:
     """Two formulas over an alphabet, read side by side.
 
     Attributes:
-        shown: letter -> the atoms of either formula that hold.
+        shown: letter -> the atoms of either formula that hold; free labels that neither mentions are left out.
         automata: left and right.
     """
 
@@ -112,7 +112,12 @@ class Reading:
         return found
 
     def _seen(self, side: int, letter: Letter) -> frozenset[str]:
-        return self._each[side][self.shown[letter]]
+        step, free = letter
+        return self._each[side][self.shown[step, free & self._names]]
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return atoms_of(self.formulas[0]) | atoms_of(self.formulas[1])
 
     @cached_property
     def _each(self) -> tuple[dict[frozenset[str], frozenset[str]], ...]:
