@@ -21,6 +21,7 @@ from specl.separation.routes import kinds, routes
 from specl.separation.shrink import shrink
 
 if TYPE_CHECKING:
+    from specl.api.parting import Parted
     from specl.language.document import Document
 
 
@@ -36,7 +37,7 @@ def separate(
     seed: int = 0,
     seconds: float = 60.0,
     watch: Callable[[str], None] = lambda _: None,
-) -> Separated:
+) -> Separated | Parted:
     """An environment, found by search, in which `left` cannot express what `right` can; or two objectives differ.
 
     Of two formalisms: the environment comes with an objective of `right` and policies, and with a certificate that the
@@ -61,7 +62,16 @@ def separate(
     first, second = refer(left, document), refer(right, document)
     if isinstance(first, str) and isinstance(second, str):
         return _of_formalisms(first, second, Size(states, actions, policies), kind, seed, seconds, watch)
-    raise refuse("E090", "two formalisms are separated, by their codes")
+    if isinstance(first, str) or isinstance(second, str):
+        formalism, objective = (left, right) if isinstance(first, str) else (right, left)
+        raise refuse(
+            "E090", f"`{formalism}` is a formalism and `{objective}` an objective: two of a kind are separated"
+        )
+    if policies is not None or kind is not None:
+        raise refuse("E090", "two objectives are parted by two policies; `--policies` and `--kind` are for formalisms")
+    from specl.api.parting import part  # what decides equality is not needed for formalisms
+
+    return part(first, second, states=states, actions=actions, seed=seed, seconds=seconds, watch=watch)
 
 
 def _of_formalisms(
