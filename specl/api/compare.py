@@ -57,6 +57,7 @@ def compare(
     document: Document | str | os.PathLike[str] | None = None,
     *,
     every_environment: bool = False,
+    in_environment: bool = False,
     seconds: float | None = None,
     watch: Callable[[str], None] | None = None,
 ) -> FormalismsCompared | ObjectivesCompared | EverywhereCompared:
@@ -68,18 +69,25 @@ def compare(
         left, right: two codes of formalisms; or two objectives, each ``file.spec:name``, a file with one objective,
             or a name in `document`.
         every_environment: compare in every environment, also where the objectives are about one.
+        in_environment: compare in one environment, and refuse objectives that are about none.
         seconds: for a search of an environment; a minute if None.
         watch: is told what that search tries.
 
     Raises:
-        SpecErrors: nothing of that name, one of each kind, or objectives of different environments.
+        SpecErrors: nothing of that name, one of each kind, objectives of different environments, or objectives over
+            alphabets where one environment is asked for.
+        ValueError: both one environment and every one are asked for.
     """
+    if every_environment and in_environment:
+        raise ValueError("in every environment, or in one")
     first, second = refer(left, document), refer(right, document)
     if isinstance(first, str) and isinstance(second, str):
-        if every_environment:
+        if every_environment or in_environment:
             raise refuse("E090", "formalisms are compared in every environment anyway", "name two objectives")
         return FormalismsCompared(explain_pair(first, second))
     if isinstance(first, Reference) and isinstance(second, Reference):
+        if in_environment:
+            _refuse_without_environment(first, second)
         if every_environment or first.objective.everywhere or second.objective.everywhere:
             from specl.api.everywhere import compare_everywhere
 
@@ -90,3 +98,11 @@ def compare(
     formalism, objective = (left, right) if isinstance(first, str) else (right, left)
     message = f"`{formalism}` is a formalism and `{objective}` an objective: two of a kind are compared"
     raise refuse("E090", message, "write FILE:OBJECTIVE for an objective whose name is a formalism's code")
+
+
+def _refuse_without_environment(*references: Reference) -> None:
+    for reference in references:
+        objective = reference.objective
+        if objective.everywhere:
+            message = f"`{objective.name}` is about the alphabet `{objective.environment}`, not about an environment"
+            raise refuse("E033", message, "leave out --in-environment", reference.document.file)

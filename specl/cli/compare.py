@@ -24,6 +24,12 @@ def run(
             help="In every environment with these states, actions and labels; so without it where there is none.",
         ),
     ] = False,
+    in_environment: Annotated[
+        bool,
+        typer.Option(
+            "--in-environment", help="In the environment that both are about; so without it where there is one."
+        ),
+    ] = False,
     timeout: Annotated[
         float, typer.Option(metavar="T", min=0, help="Seconds to search an environment, where nothing decides.")
     ] = 60.0,
@@ -38,9 +44,14 @@ def run(
     they order all stationary policies of their environment alike, with two policies that they rank differently if not.
     Two objectives over alphabets are compared in every environment; if they differ, one is shown.
     """
+    if every_environment and in_environment:
+        raise typer.BadParameter("--every-environment and --in-environment exclude each other")
     with progress() as tell:
         tell(f"comparing {left} and {right}")
-        answer = specl.compare(left, right, inside, every_environment=every_environment, seconds=timeout, watch=tell)
+        answer = specl.compare(
+            left, right, inside, every_environment=every_environment, in_environment=in_environment, seconds=timeout,
+            watch=tell,
+        )  # fmt: skip
     spec = getattr(answer, "spec", None)  # what compares in every environment has one
     if json:
         print_json(answer.json())
