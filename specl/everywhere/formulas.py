@@ -93,7 +93,7 @@ def _small(reading: Reading, starts: Collection[int]) -> Iterator[Trial]:
     for copies in (False, True):
         drawn = (
             skeleton
-            for size in sizes(STATES, copies, len(alphabet.states))
+            for size in sizes((1, STATES), copies, len(alphabet.states))
             if size.starts == 1
             for skeleton in skeletons(alphabet, size)
         )
