@@ -87,10 +87,16 @@ def check_bounds(code: str, data: st.DataObject, programs: bool = False) -> None
 
 
 def check_random(code: str, objective: Any, environment: Environment, found: Solved, data: st.DataObject) -> None:
-    """Policies that the optimum is said to be over are no better."""
+    """Policies that the optimum is said to be over are no better.
+
+    All is drawn before the solution is looked at, which depends on the time that its searches had.
+    """
+    drawn = [data.draw(policies(environment)) for _ in range(3)]
+    memory = data.draw(memories(environment))
+    places = beside(environment, memory).places
+    weights = {place: dict(enumerate(data.draw(policies(environment)).rows[place[0]])) for place in places}
     if found.over != "deterministic stationary policies":
-        for _ in range(3):
-            policy = data.draw(policies(environment))
+        for policy in drawn:
             try:
                 worth = rank(code, objective, environment, policy)
             except Undefined:
@@ -98,9 +104,6 @@ def check_random(code: str, objective: Any, environment: Environment, found: Sol
             assert not beats(worth, found.value)
             assert not beats(worth, found.stationary or found.value)
     if found.over == "all policies" and code not in OF_STATIONARY:
-        memory = data.draw(memories(environment))
-        places = beside(environment, memory).places
-        weights = {place: dict(enumerate(data.draw(policies(environment)).rows[place[0]])) for place in places}
         try:
             worth = rank_beside(code, objective, environment, memory, weights, Evaluation(rank))
         except (Undefined, Unsupported):  # recover(…) ranks stationary policies only
