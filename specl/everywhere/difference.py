@@ -6,8 +6,9 @@ environment that is shown. What it says as a file are the assertions that hold t
 
 import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from specl.everywhere.pullback import pullback
 from specl.expressivity.comparison import Side, order_text
@@ -19,7 +20,7 @@ from specl.model.alphabet import World
 from specl.model.environment import Environment
 from specl.model.errors import Undefined, Unsupported
 from specl.model.policy import Policy
-from specl.reductions.writing import spec_of
+from specl.reductions.writing import recovered_in, spec_of
 
 __all__ = ["Difference", "Outcome", "Side", "difference"]
 
@@ -62,7 +63,8 @@ class Difference:
             show_item(AssertItem(CompareAssertion(self._chain(order), Name(side.name)), False))
             for side, order in zip((self.left, self.right), self.orders, strict=True)
         ]
-        return spec_of(self.environment, policies, sides) + "\n" + "\n".join(claims) + "\n"
+        known = dict(called for side in (self.right, self.left) for called in _recovered(side.objective))
+        return spec_of(self.environment, policies, sides, known) + "\n" + "\n".join(claims) + "\n"
 
     def _chain(self, order: int) -> Comparison:
         uses = [PolicyUse(Name(str(ranked.name))) for ranked in (self.first, self.second)]
@@ -114,6 +116,13 @@ def difference(world: World, left: Side, right: Side, first: Policy, second: Pol
     spare = iter("pq") if not {"p", "q"} & set(names) else (f"p{n}" for n in itertools.count(1) if f"p{n}" not in names)
     better, worse = (Ranked(next(spare), each.policy, each.left, each.right) for each in (found.first, found.second))
     return Difference(world, here, there, better, worse, found.orders)
+
+
+def _recovered(objective: Any) -> Iterator[tuple[str, Any]]:
+    """What an objective recovers, what that recovers, and so on: name and record."""
+    while (found := recovered_in(objective)) is not None:
+        objective = found.objective
+        yield found.name, objective
 
 
 def _names(environment: Environment, left: str, right: str) -> tuple[str, str]:

@@ -91,7 +91,7 @@ class _Page:
         """Have the objective written, after what it recovers."""
         if name in self.objectives:
             return
-        inner = _recovered(record)
+        inner = recovered_in(record)
         if inner is not None:
             known = self.names.get(id(inner.objective))
             if known is None:
@@ -115,7 +115,8 @@ class _Page:
         return name
 
 
-def _recovered(record: Any) -> Recovered | None:
+def recovered_in(record: Any) -> Recovered | None:
+    """What an objective recovers, where it recovers another one."""
     if hasattr(record, "order"):
         return recovered_order(record.order)
     return recovered_value(record.value) if hasattr(record, "value") else None

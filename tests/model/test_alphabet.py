@@ -50,7 +50,8 @@ def test_everything_is_possible_in_the_alphabet_itself() -> None:
 
 def test_machines_move_on_free_labels() -> None:
     text = """alphabet w { actions a, b  label goal  label other }
-      objective o : RM { discount 0  machine { start u  u --goal & a--> v: 2  u --!goal & b--> u: { _ --b--> _: 1 } } }"""
+      objective o : RM { discount 0  machine {
+        start u  u --goal & a--> v: 2  u --!goal & b--> u: { _ --b--> _: 1 } } }"""
     document = specl.load(text)
     table = run_over(document.objectives["o"].objective.machine, document.alphabets["w"])
     goal, nothing = frozenset({"goal"}), frozenset[str]()
