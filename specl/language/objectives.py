@@ -81,7 +81,7 @@ def check_fields(item: ObjectiveItem, formalism: FormalismLike, diagnostics: Dia
 def reading_order(items: Mapping[str, ObjectiveItem], diagnostics: Diagnostics) -> tuple[list[str], set[str]]:
     """Names of objectives, each after those that it recovers; and those that cannot be read, for they recover
     themselves in the end."""
-    uses = {name: list(_recovered(item)) for name, item in items.items()}
+    uses = {name: list(recovered_names(item)) for name, item in items.items()}
     height: dict[str, int] = {}
     broken: set[str] = set()
     for root in items:
@@ -114,7 +114,8 @@ def reading_order(items: Mapping[str, ObjectiveItem], diagnostics: Diagnostics) 
     return list(height), broken
 
 
-def _recovered(item: ObjectiveItem) -> Iterable[Name]:
+def recovered_names(item: ObjectiveItem) -> Iterable[Name]:
+    """The objectives that an objective recovers, by name."""
     for field in item.fields:
         match field:
             case OrderField(kind="recover", name=Name() as name):

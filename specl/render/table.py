@@ -39,6 +39,16 @@ def values_tables(values: Mapping[str, Mapping[str, Any]], kinds: Mapping[str, s
     return [_table("policy", policies, block, width) for block in _blocks(policies, upright, width)]
 
 
+def columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Lines of a plain table: the first column to the left, the others to the right."""
+    widths = [max(len(row[i]) for row in (head, *rows)) for i in range(len(head))]
+    lines = []
+    for first, *others in (head, *rows):
+        cells = [cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True)]
+        lines.append("  " + "  ".join([first.ljust(widths[0]), *cells]))
+    return lines
+
+
 def _blocks(policies: Sequence[str], columns: Sequence[list[str]], width: int) -> list[list[list[str]]]:
     """The columns in as few runs as fit; a run has at least one column."""
     blocks: list[list[list[str]]] = [[]]
