@@ -34,12 +34,12 @@ PAIRS = [
 
 MODULES = {"limit": limit, "level_set": level_set, "uncountable_chain": uncountable_chain}
 
-OTHERS = [
+ALL = [
     (name, refuted, code)
     for name, module in MODULES.items()
     for refuted, codes in module.EXPRESSING.items()
     for code in codes
-    if (name, refuted) != ("uncountable_chain", "FPR") and (name != "uncountable_chain" or refuted in ("FTLR", "LAR"))
+    if name != "uncountable_chain" or refuted in ("FPR", "LAR")
 ]
 
 TWO_BY_TWO = Shape(2, 2, 0)
@@ -61,11 +61,11 @@ def test_a_seed_gives_the_same_again_and_another_one_something_else(name: str, r
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "refuted", "expressing"), [*PAIRS, *OTHERS])
+@pytest.mark.parametrize(("name", "refuted", "expressing"), ALL)
 def test_whatever_is_proposed_is_accepted(name: str, refuted: str, expressing: str) -> None:
-    for shape in (TWO_BY_TWO, Shape(2, 3, 0), Shape(3, 2, 0)):
-        for seed in range(3):
-            for found in islice(proposals(name, refuted, expressing, shape, seed), 1):
+    for shape in (Shape(2, 3, 0), Shape(3, 2, 0)):
+        for seed in range(2):
+            for found in islice(proposals(name, refuted, expressing, shape, seed), 2):
                 outcome = decided(found)
                 assert outcome.verdict == "ok", outcome.reason
                 agrees_by_definition(found, Random(seed))
