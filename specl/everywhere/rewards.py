@@ -20,7 +20,7 @@ signs parts two deterministic policies; of two that are not parallel, a lottery 
 the better trajectory in the first case and the worse one in the second from its converse.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from time import monotonic
@@ -57,10 +57,10 @@ def decide(alphabet: Alphabet, left: Side, right: Side) -> Outcome | None:
     relation = _relation(excesses(paid, worths))
     if relation is None:
         return None
-    if relation.factor is not None or relation.trivial:
+    if not relation.against:
         reason = same_text(paid, worths, relation.factor, (left.name, right.name))
         return None if reason is None else Outcome("same", reason)
-    found = _difference(alphabet, left, right, paid, worths)
+    found = _difference(alphabet, left, right, paid, worths, relation.against)
     return None if found is None else Outcome("different", _no_shaping(paid, left.name, right.name), found)
 
 
@@ -77,31 +77,34 @@ def excesses(paid: Paying, worths: tuple[Usual, Usual]) -> Iterator[tuple[Node, 
 
 @dataclass(frozen=True)
 class _Relation:
-    """left = factor · right with factor > 0, or both zero everywhere (trivial), or neither."""
+    """left = factor · right with factor > 0 on all letters, or both zero everywhere (factor None); or ``against``:
+    one letter or two where that fails."""
 
     factor: Any | None
-    trivial: bool = False
+    against: tuple[tuple[Node, Move, int], ...] = ()
 
 
 def _relation(found: Iterator[tuple[Node, Move, int, Pair]]) -> _Relation | None:
     """None where a sign stays undecided."""
     factor: Any | None = None
-    for _, _, _, (first, second) in found:
+    first: tuple[tuple[Node, Move, int], ...] = ()
+    for node, move, time, (more, other) in found:
+        here = (node, move, time)
         if factor is None:
-            signs = sign(first), sign(second)
+            signs = sign(more), sign(other)
             if None in signs:
                 return None
             if signs[0] != signs[1]:
-                return _Relation(None)
+                return _Relation(None, (here,))
             if signs[0]:
-                factor = first / second
+                factor, first = more / other, (here,)
             continue
-        rest = sign(first - factor * second)
+        rest = sign(more - factor * other)
         if rest is None:
             return None
         if rest:
-            return _Relation(None)
-    return _Relation(factor, trivial=factor is None)
+            return _Relation(None, (*first, here))
+    return _Relation(factor)
 
 
 def _no_shaping(paid: Paying, left: str, right: str) -> str:
@@ -118,15 +121,30 @@ def _no_shaping(paid: Paying, left: str, right: str) -> str:
 
 
 def _difference(
-    alphabet: Alphabet, left: Side, right: Side, paid: Paying, worths: tuple[Usual, Usual]
+    alphabet: Alphabet,
+    left: Side,
+    right: Side,
+    paid: Paying,
+    worths: tuple[Usual, Usual],
+    against: Iterable[tuple[Node, Move, int]],
 ) -> Difference | None:
-    small = smallest(alphabet, left, right, GLANCE)
+    small = smallest(alphabet, left, right, GLANCE, among=_seen(paid, against))
     if small is not None:
         return small
     forks = _forks(paid, worths)
     if forks is None:
         return None
     return shrink(alphabet, left, right, forked(alphabet, forks), monotonic() + SHRINKING)
+
+
+def _seen(paid: Paying, against: Iterable[tuple[Node, Move, int]]) -> frozenset[int]:
+    """States of the alphabet with which alone it fails already: those of these letters, of the ways to them, and of
+    the usual letters after."""
+    seen = set[int]()
+    for node, move, time in against:
+        seen |= {x for step, _ in _path(paid, node, time) for x in (step[0], step[2])}
+        seen |= {node[0], paid.moves[node][0].target[0], move.target[0], paid.moves[move.target][0].target[0]}
+    return frozenset(seen)
 
 
 def _forks(paid: Paying, worths: tuple[Usual, Usual]) -> tuple[Fork, ...] | None:

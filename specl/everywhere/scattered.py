@@ -1,7 +1,7 @@
 """Random environments over an alphabet, each searched for two policies that two objectives rank differently."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from time import monotonic
 
@@ -26,6 +26,7 @@ def scattered(
     alphabet: Alphabet,
     left: Side,
     right: Side,
+    among: Sequence[int],
     states: tuple[int, int],
     copies: bool,
     generator: random.Random,
@@ -36,16 +37,17 @@ def scattered(
     """Trials that look as if the objectives part there, from `count` random environments at most.
 
     Args:
+        among: the states of the alphabet of which there may be copies.
         states: the fewest and the most states of an environment; without copies no more than the alphabet has.
     """
-    if not copies and states[0] > len(alphabet.states):
+    if not copies and states[0] > len(among):
         return
     seen = set[object]()
     for number in range(count):
         if monotonic() > deadline:
             return
         tell(f"{number} random environments{' with several copies of a state' * copies} seen so far")
-        place = drawn(alphabet, _images(len(alphabet.states), states, copies, number, generator), generator)
+        place = drawn(alphabet, _images(among, states, copies, number, generator), generator)
         written = (place.of, place.environment.start, place.environment.transitions, *place.environment.labels.values())
         if written in seen:
             continue
@@ -57,16 +59,16 @@ def scattered(
 
 
 def _images(
-    width: int, states: tuple[int, int], copies: bool, number: int, generator: random.Random
+    among: Sequence[int], states: tuple[int, int], copies: bool, number: int, generator: random.Random
 ) -> tuple[int, ...]:
     """Of which states of the alphabet there are copies: without several, all of them first, then some."""
     fewest, most = states
     if not copies:
-        most = min(width, most)
+        most = min(len(among), most)
         count = most if number % 2 == 0 else generator.randint(min(fewest, most), most)
-        return tuple(sorted(generator.sample(range(width), count)))
+        return tuple(sorted(generator.sample(among, count)))
     count = generator.randint(max(fewest, min(2, most)), most)
-    return tuple(sorted(generator.choice(range(width)) for _ in range(count)))
+    return tuple(sorted(generator.choice(among) for _ in range(count)))
 
 
 def drawn(alphabet: Alphabet, of: tuple[int, ...], generator: random.Random) -> World:

@@ -8,7 +8,7 @@ found is verified by each formalism's own definition and made smaller. That noth
 import dataclasses
 import itertools
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from time import monotonic
@@ -77,19 +77,43 @@ def part(
         return None
 
 
-def smallest(alphabet: Alphabet, left: Side, right: Side, limits: Limits, tell: Tell = _silent) -> Difference | None:
-    """As `part`; Ctrl-C while nothing has been found is the caller's."""
+def smallest(
+    alphabet: Alphabet,
+    left: Side,
+    right: Side,
+    limits: Limits,
+    tell: Tell = _silent,
+    among: Collection[int] | None = None,
+) -> Difference | None:
+    """As `part`; Ctrl-C while nothing has been found is the caller's.
+
+    Args:
+        among: the states of the alphabet of which there may be copies; all if None.
+    """
     begun = monotonic()
     free = tuple(label for label in alphabet.free if label in mentioned(left.objective) | mentioned(right.objective))
     words = Words(replace(alphabet, free=free), (left, right))
     generator = random.Random(limits.seed)  # guides a search, secures nothing
     orders = natural(alphabet) if limits.seed == 0 else shuffled(alphabet, generator)
+    if among is not None:
+        orders = replace(orders, states=tuple(x for x in orders.states if x in among))
     for copies in (False, True):
         share, count = (1.0, limits.random) if copies else (0.25, min(limits.random, WITHOUT_COPIES))
         end = begun + limits.seconds * share
         found = itertools.chain(
             _without_chance(words, orders, limits, copies, begun + limits.seconds * share * 0.6, tell),
-            scattered(words.alphabet, left, right, (limits.fewest, limits.states), copies, generator, count, end, tell),
+            scattered(
+                words.alphabet,
+                left,
+                right,
+                orders.states,
+                (limits.fewest, limits.states),
+                copies,
+                generator,
+                count,
+                end,
+                tell,
+            ),
         )
         for trial in found:
             if parts(alphabet, left, right, trial) is not None:
@@ -118,7 +142,7 @@ def _without_chance(
     if words.blind:
         return
     drawn = 0
-    for size in sizes((limits.fewest, limits.states), copies, len(words.alphabet.states)):
+    for size in sizes((limits.fewest, limits.states), copies, len(orders.states)):
         tell(_progress(size, drawn))
         for skeleton in skeletons(words.alphabet, size, orders):
             drawn += 1
