@@ -7,10 +7,10 @@ environment that is shown. What it says as a file are the assertions that hold t
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from specl.everywhere.pullback import pullback
+from specl.everywhere.pullback import mentioned, pullback
 from specl.expressivity.comparison import Side, order_text
 from specl.expressivity.witness import Ranked, disagreement
 from specl.formalisms import rank
@@ -56,7 +56,8 @@ class Difference:
         return ", ".join(f"{side.name} {order_text(order, *names)}" for side, order in sides)
 
     def text(self) -> str:
-        """A .spec file: the environment, both policies, both objectives, and two assertions that hold."""
+        """A .spec file: the environment, both policies, both objectives, and two assertions that hold. Labels of which
+        neither objective speaks are left out."""
         policies = {str(ranked.name): ranked.policy for ranked in (self.first, self.second)}
         sides = {side.name: (side.code, side.objective) for side in (self.left, self.right)}
         claims = [
@@ -64,7 +65,11 @@ class Difference:
             for side, order in zip((self.left, self.right), self.orders, strict=True)
         ]
         known = dict(called for side in (self.right, self.left) for called in _recovered(side.objective))
-        return spec_of(self.environment, policies, sides, known) + "\n" + "\n".join(claims) + "\n"
+        atoms = mentioned(self.left.objective) | mentioned(self.right.objective)
+        labels = {name: steps for name, steps in self.environment.labels.items() if name in atoms}
+        return (
+            spec_of(replace(self.environment, labels=labels), policies, sides, known) + "\n" + "\n".join(claims) + "\n"
+        )
 
     def _chain(self, order: int) -> Comparison:
         uses = [PolicyUse(Name(str(ranked.name))) for ranked in (self.first, self.second)]

@@ -21,7 +21,7 @@ from specl.model.alphabet import World
 from specl.model.environment import Step
 from specl.model.errors import Unsupported
 from specl.model.expression import Expression, add, substitute, variable
-from specl.model.formula import Formula, holds_on
+from specl.model.formula import Formula, atoms_of, holds_on
 from specl.model.machine import Edge
 from specl.model.policy import Policy
 from specl.model.quantities import Choice, Occupancy, Recovered
@@ -55,6 +55,20 @@ def pullback(objective: Any, world: World) -> Any:
         parts = {part.name: pullback(getattr(objective, part.name), world) for part in dataclasses.fields(objective)}
         return dataclasses.replace(objective, **parts)
     return objective  # a Real
+
+
+def mentioned(record: Any) -> frozenset[str]:
+    """The atoms of all formulas in an objective's record."""
+    match record:
+        case Formula():
+            return atoms_of(record)
+        case tuple():
+            return frozenset[str]().union(*map(mentioned, record))
+        case Mapping():
+            return mentioned(tuple(record.values()))
+    if dataclasses.is_dataclass(record) and not isinstance(record, type):
+        return mentioned(tuple(getattr(record, each.name) for each in dataclasses.fields(record)))
+    return frozenset()
 
 
 def _reward(reward: Mapping[Step, Any], world: World) -> dict[Step, Any]:

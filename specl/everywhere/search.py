@@ -5,19 +5,17 @@ transitions; no randomness, then a lottery at the start, then any probabilities 
 found is verified by each formalism's own definition and made smaller. That nothing is found proves nothing.
 """
 
-import dataclasses
 import itertools
 import random
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from time import monotonic
-from typing import Any
 
 from specl.evaluation.context import Rank
 from specl.evaluation.ranks import compare_ranks
 from specl.everywhere.difference import Difference
-from specl.everywhere.pullback import pullback
+from specl.everywhere.pullback import mentioned, pullback
 from specl.everywhere.scattered import scattered
 from specl.everywhere.shrink import parts, shrink
 from specl.everywhere.skeletons import Orders, Size, Skeleton, natural, shuffled, sizes, skeletons
@@ -26,7 +24,6 @@ from specl.expressivity.comparison import Side
 from specl.formalisms import rank
 from specl.model.alphabet import Alphabet
 from specl.model.errors import Undefined, Unsupported
-from specl.model.formula import Formula, atoms_of
 
 Tell = Callable[[str], None]
 
@@ -119,20 +116,6 @@ def smallest(
             if parts(alphabet, left, right, trial) is not None:
                 return shrink(alphabet, left, right, trial, monotonic() + limits.seconds, tell, limits.fewest)
     return None
-
-
-def mentioned(record: Any) -> frozenset[str]:
-    """The atoms of all formulas in an objective's record."""
-    match record:
-        case Formula():
-            return atoms_of(record)
-        case tuple():
-            return frozenset[str]().union(*map(mentioned, record))
-        case Mapping():
-            return mentioned(tuple(record.values()))
-    if dataclasses.is_dataclass(record) and not isinstance(record, type):
-        return mentioned(tuple(getattr(record, each.name) for each in dataclasses.fields(record)))
-    return frozenset()
 
 
 def _without_chance(
