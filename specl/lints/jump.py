@@ -54,7 +54,7 @@ def find(document: Document) -> Iterator[Diagnostic]:
             case Equivalent(left, right):
                 for calm, other in ((left, right), (right, left)):
                     named = document.objectives[calm]
-                    if named.environment in document.environments and continuous(named.code, named.objective):
+                    if continuous(named.code, named.objective):
                         asked = f"`{calm}` is continuous, and `{other}` is said to order policies alike"
                         yield from _told(document, other, asked, f"`{calm}`", claim.at, paths)
 
@@ -74,8 +74,8 @@ def _told(
 
 def jump(document: Document, named: NamedObjective) -> NamedFamily | None:
     """A path along which the objective jumps, proved; None where none is found."""
-    environment = document.environments.get(named.environment)
-    if environment is None or continuous(named.code, named.objective):
+    environment = document.environments[named.environment]
+    if continuous(named.code, named.objective):
         return None
     deadline = monotonic() + SECONDS
     for path in chain(_families(document, named.environment), _lines(environment, named)):

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 
 from specl.automata.hierarchy import formula_class, is_liveness
 from specl.language.diagnostics import Diagnostic
-from specl.language.document import Document
-from specl.lints.grounds.places import finding, objectives
+from specl.language.document import Document, NamedObjective
+from specl.lints.grounds.places import finding, objectives, over_alphabets
 from specl.lints.grounds.settling import product
+from specl.lints.grounds.spelled_out import spelled_out
 from specl.model.environment import Environment, Step
 from specl.model.errors import Unsupported
 from specl.model.formula import Formula, atoms_of
@@ -25,9 +26,10 @@ MOST_ATOMS = 10
 
 
 def find(document: Document) -> Iterator[Diagnostic]:
-    """The LTL objectives that are not finitary on the trajectories of their environment."""
-    for named, environment, _ in objectives(document):
-        if named.code != "LTL" or len(atoms_of(named.objective.formula)) > MOST_ATOMS:
+    """The LTL objectives that are not finitary on the trajectories of their environment, or of all environments over
+    their alphabet."""
+    for named, environment in _objectives(document):
+        if environment is None or len(atoms_of(named.objective.formula)) > MOST_ATOMS:
             continue
         formula = named.objective.formula
         try:
@@ -42,6 +44,15 @@ def find(document: Document) -> Iterator[Diagnostic]:
             yield finding(document, CODE, message, formula.at, hint)
 
 
+def _objectives(document: Document) -> Iterator[tuple[NamedObjective, Environment | None]]:
+    for named, environment, _ in objectives(document):
+        if named.code == "LTL":
+            yield named, environment
+    for named, alphabet, _ in over_alphabets(document):
+        if named.code == "LTL":
+            yield named, spelled_out(alphabet, atoms_of(named.objective.formula))
+
+
 def _class(formula: Formula, environment: str, here: str) -> str:
     everywhere = formula_class(formula)
     kind = f"a {everywhere} formula" if everywhere[0] != "o" else f"an {everywhere} formula"
@@ -53,6 +64,6 @@ def _shown(environment: Environment, stem: tuple[Step, ...], loop: tuple[Step, .
     """``a go b, then b stay for ever``."""
 
     def moves(steps: tuple[Step, ...]) -> str:
-        return " ".join(f"{environment.states[s]} {environment.actions[a]}" for s, a, _ in steps)
+        return " ".join(f"{environment.states[s]} {environment.actions[a]}".strip() for s, a, _ in steps)
 
     return f"`{moves(stem)} ({moves(loop)})…`" if stem else f"`({moves(loop)})…`"

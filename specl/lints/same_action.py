@@ -14,7 +14,7 @@ from specl.language.document import Document
 from specl.language.syntax import EnvironmentItem, Names
 from specl.lints.grounds import reach
 from specl.lints.grounds.expressions import formulas, keys, machines, recovered, rewards
-from specl.lints.grounds.places import finding, items
+from specl.lints.grounds.places import finding, items, objectives
 from specl.model.environment import Environment, Step
 from specl.model.formula import atoms_of
 from specl.model.machine import run
@@ -30,7 +30,7 @@ def find(document: Document) -> Iterator[Diagnostic]:
     """The actions that do, and pay, what one before them does, in every state that policies enter."""
     for name, item in items(document, EnvironmentItem).items():
         environment = document.environments[name]
-        about = [named.objective for named in document.objectives.values() if named.environment == name]
+        about = [named.objective for named, _, _ in objectives(document) if named.environment == name]
         if not about:
             continue
         written = {each.text: each.at for entry in item.body if isinstance(entry, Names) for each in entry.names}

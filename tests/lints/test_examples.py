@@ -78,6 +78,14 @@ FOUND = {
         "L003",
         TRAP + "policy w { _: stay }\npolicy w' { a: stay, b: go }\nobjective o : PO { order { w > w' } }",
     ),
+    "a formula over an alphabet": (
+        "L004",
+        "alphabet al { actions go  label done }\nobjective o : LTL { formula F done }",
+    ),
+    "a discount over an alphabet": (
+        "L006",
+        "alphabet al { states a  actions go }\nobjective o : MR { discount 0  reward { a: 1 } }",
+    ),
     "safety": ("L004", WORLD + "objective o : LTL { formula G a }"),
     "a limit average": (
         "L005",
@@ -156,6 +164,11 @@ LEFT = {
     ),
     "a tie": ("L003", TRAP + "policy w { _: stay }\npolicy w' { a: stay, b: go }\nordering o { w ~ w' }"),
     "a formula about two steps": ("L004", WORLD + "objective o : LTL { formula X (a | X b) }"),
+    "a formula that every environment over an alphabet settles": (
+        "L004",
+        "alphabet al { states a, b  actions go  label none = a --go--> b }\n"
+        "objective o : LTL { formula F (a & b) | X (go & !none) | G (none -> X b) }",
+    ),
     "a formula that this environment settles": (
         "L004",
         "environment e { states a, b, c  actions go, stay  start a  a --go--> b  a --_--> c  b --_--> b  c --_--> c }\n"

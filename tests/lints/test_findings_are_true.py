@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import specl
 from specl import formalisms
 from specl.automata import library
+from specl.automata.hierarchy import formula_class
 from specl.automata.translate import to_spot
 from specl.evaluation.ranks import compare_ranks, compare_values
 from specl.formalisms import rank
@@ -24,16 +25,19 @@ from specl.lints.grounds import reach
 from specl.lints.grounds.constants import components, constant_components
 from specl.lints.grounds.extremes import extremes
 from specl.lints.grounds.settling import product
+from specl.lints.grounds.spelled_out import spelled_out
 from specl.lints.jump import jump
 from specl.lints.nobody_goes import behaviour
 from specl.lints.same_action import _same
 from specl.lints.same_order import _alike
+from specl.model.alphabet import ANONYMOUS, Alphabet
 from specl.model.environment import Environment, Step
 from specl.model.errors import Undefined, Unsupported
 from specl.model.formula import FALSE, Formula, atom, atoms_of
 from specl.model.machine import run
 from specl.model.policy import Policy, deterministic_policies, reachable_states
 from specl.model.real import ZERO, Real
+from tests.automata import words
 from tests.objectives import ORDERS_OF_LOTTERIES, objectives
 from tests.oracles.lasso import holds
 from tests.strategies import discounts, environments, formulas, machines, policies, rewards
@@ -149,6 +153,16 @@ def test_classes_in_an_environment_are_those_that_spot_gives_to_its_words(world:
         else {(1, 1): "obligation", (1, 0): "recurrence", (0, 1): "persistence"}.get((again, stays), "reactivity")
     )
     assert product(world, formula).formula_class() == expected
+
+
+@settings(max_examples=60, deadline=None)
+@given(words.formulas(max_leaves=5))
+def test_classes_over_an_alphabet_without_patterns_are_those_over_all_words(formula: Formula) -> None:
+    """One of the three atoms is an action, of two; the other two are free labels: every word can be seen."""
+    alphabet = Alphabet("al", (ANONYMOUS,), ("p", "not p"), {}, ("q", "r"))
+    world = spelled_out(alphabet, atoms_of(formula))
+    assert world is not None
+    assert product(world, formula).formula_class() == formula_class(formula)
 
 
 def _words(world: Environment, spoken: frozenset[str]) -> Formula:

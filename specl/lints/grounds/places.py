@@ -6,6 +6,7 @@ from typing import TypeVar
 from specl.language import syntax
 from specl.language.diagnostics import Diagnostic
 from specl.language.document import Document, NamedObjective
+from specl.model.alphabet import Alphabet
 from specl.model.environment import Environment
 from specl.model.errors import Span
 
@@ -32,5 +33,13 @@ def objectives(document: Document) -> Iterator[tuple[NamedObjective, Environment
     """The objectives that are about an environment, with it and with what is written."""
     written = items(document, syntax.ObjectiveItem)
     for named in document.objectives.values():
-        if named.environment in document.environments:
+        if not named.everywhere:
             yield named, document.environments[named.environment], written[named.name]
+
+
+def over_alphabets(document: Document) -> Iterator[tuple[NamedObjective, Alphabet, syntax.ObjectiveItem]]:
+    """The objectives that are about every environment over an alphabet, with it and with what is written."""
+    written = items(document, syntax.ObjectiveItem)
+    for named in document.objectives.values():
+        if named.everywhere:
+            yield named, document.alphabets[named.environment], written[named.name]
