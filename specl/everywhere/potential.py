@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from specl.everywhere.payments import Node, Paying, Usual, sign
-from specl.expressivity.shaping_text import SHOWN, equation, listed, multiple, node_name
+from specl.expressivity.shaping_text import SHOWN, equation, listed, multiple, named
 from specl.model.alphabet import ANONYMOUS
 from specl.model.real import Real
 
@@ -99,8 +99,7 @@ def _discounts_text(paid: Paying, worths: tuple[Usual, Usual], factor: Any, name
 
 
 def _listed(paid: Paying, symbol: str, values: Mapping[Node, Real]) -> str:
-    states = paid.alphabet.states
-    return listed(symbol, {node_name(states, paid.machines, node): value for node, value in sorted(values.items())})
+    return listed(symbol, named(paid.alphabet.states, paid.machines, values))
 
 
 def _start(paid: Paying, node: Node) -> str:

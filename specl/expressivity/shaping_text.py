@@ -1,6 +1,6 @@
 """A relation by potential shaping in words: the equation, and the potential."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -18,7 +18,7 @@ def in_environment(found: Shaping, environment: Environment, left: str, right: s
     """What is shaped, the potential, and whether rewards had to be redistributed among the states that are entered."""
     moved = not all(value.is_zero() for value in found.potential.values())
     relation = equation(left, right, found.factor, ZERO, found.discount if moved else None)
-    where = listed("Φ", _named(found, environment)) if moved else ""
+    where = listed("Φ", named(environment.states, found.machines, found.potential)) if moved else ""
     if not found.redistributed:
         return f"{relation} on every step that can be reached{', where' * moved}{where}"
     step = environment.show_step(found.redistributed[0])
@@ -34,13 +34,12 @@ def as_json(found: Shaping, environment: Environment) -> dict[str, Any]:
     return {
         "factor": str(found.factor),
         "discount": str(found.discount),
-        "potential": {name: str(value) for name, value in _named(found, environment).items()},
+        "potential": {
+            ", ".join(_parts(environment.states, found.machines, x, range(3))): str(value)
+            for x, value in sorted(found.potential.items())
+        },
         "redistributed": [environment.show_step(step) for step in found.redistributed],
     }
-
-
-def _named(found: Shaping, environment: Environment) -> dict[str, Real]:
-    return {node_name(environment.states, found.machines, x): value for x, value in sorted(found.potential.items())}
 
 
 def equation(left: str, right: str, factor: Real, constant: Real, discount: Fraction | None) -> str:
@@ -63,17 +62,25 @@ def listed(symbol: str, values: Mapping[str, Real]) -> str:
     return "".join(lines[:SHOWN]) + more
 
 
-def node_name(states: Sequence[str], machines: tuple[Machine, Machine], node: Product) -> str:
-    """A state and the states of two machines by their names, without those of which there is but one."""
-    return ", ".join(_parts(states, machines, node)) or "s"
+def named(states: Sequence[str], machines: tuple[Machine, Machine], values: Mapping[Product, Real]) -> dict[str, Real]:
+    """The values by the names of a state and of two states of machines; of these those alone on which they depend."""
+    kept = [0, 1, 2]
+    for part in (0, 2, 1):  # what can be said of the left machine alone is
+        rest = [each for each in kept if each != part]
+        if len({tuple(x[i] for i in rest) for x in values}) == len(
+            {(tuple(x[i] for i in rest), value) for x, value in values.items()}
+        ):
+            kept = rest
+    return {", ".join(_parts(states, machines, x, kept)) or "s": value for x, value in sorted(values.items())}
 
 
-def _parts(states: Sequence[str], machines: tuple[Machine, Machine], node: Product) -> Iterator[str]:
-    if len(states) > 1:
-        yield states[node[0]]
-    for machine, u in zip(machines, node[1:], strict=True):
-        if len(machine.states) > 1:
-            yield machine.states[u]
+def _parts(
+    states: Sequence[str], machines: tuple[Machine, Machine], node: Product, kept: Collection[int]
+) -> Iterator[str]:
+    names = (states, machines[0].states, machines[1].states)
+    for part in kept:
+        if part == 0 or len(names[part]) > 1:
+            yield names[part][node[part]]
 
 
 def multiple(factor: Real, name: str) -> str:
