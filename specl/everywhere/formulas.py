@@ -145,7 +145,7 @@ def _reason(found: Difference, alphabet: Alphabet) -> str:
         satisfied = "neither" if not names else f"only {names[0]}" if len(names) == 1 else "both"
         word = show(_trajectory(found, ranked.policy), alphabet)
         shown.append(f"{ranked.name} makes {word}, which satisfies {satisfied}")
-    return "; ".join(shown)
+    return "\n".join(shown)
 
 
 def _trajectory(found: Difference, policy: Policy) -> Word:
