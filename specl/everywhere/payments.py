@@ -150,7 +150,7 @@ def usual(paid: Paying, side: int) -> Usual:
             path.append(node)
             node = paid.moves[node][0].target
         if node in place:  # a cycle that is new
-            cycle = [_number(paid.moves[z][0].paid[side]) for z in path[place[node] :]]
+            cycle = [number(paid.moves[z][0].paid[side]) for z in path[place[node] :]]
             if discount == 1:
                 mean = sum(cycle, Fraction(0)) / len(cycle)
                 values[node] = Fraction(0)
@@ -160,17 +160,17 @@ def usual(paid: Paying, side: int) -> Usual:
         for z in reversed(path):
             if z not in values:
                 move = paid.moves[z][0]
-                values[z] = _number(move.paid[side]) - mean + discount * values[move.target]
+                values[z] = number(move.paid[side]) - mean + discount * values[move.target]
     return Usual(values, mean)
 
 
 def excess(paid: Paying, side: int, worth: Usual, node: Node, move: Move) -> Any:
     """e(z, ℓ) of the left (0) or right (1) objective."""
     ahead = paid.discounts[side] * worth.values[move.target]
-    return _number(move.paid[side]) - worth.mean + ahead - worth.values[node]
+    return number(move.paid[side]) - worth.mean + ahead - worth.values[node]
 
 
-def _number(value: Real) -> Any:
+def number(value: Real) -> Any:
     """A rational as a Fraction, which is faster; other numbers as they are."""
     return value if value.rational is None else value.rational
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from specl.everywhere.payments import Node, Paying, Usual, sign
+from specl.everywhere.payments import Node, Paying, Usual, number, sign
 from specl.expressivity.shaping_text import SHOWN, equation, listed, multiple, named
 from specl.model.alphabet import ANONYMOUS
 from specl.model.real import Real
@@ -33,19 +33,20 @@ def shaping(paid: Paying, worths: tuple[Usual, Usual], factor: Any) -> Shaping |
     """The shaping by this factor, where both have one discount; None unless every move is checked to agree with it."""
     left, right = worths
     discount = paid.discounts[0]
-    potential = {node: Real.of(factor * right.values[node] - left.values[node]) for node in paid.moves}
-    constant = Real.of(left.mean - factor * right.mean)
+    potential = {node: factor * right.values[node] - left.values[node] for node in paid.moves}
+    constant = left.mean - factor * right.mean
     checked = 0
     for node, moves in paid.moves.items():
         if discount == 0 and 0 not in paid.times[node]:
             continue  # nobody is paid there
         for move in moves:
-            ahead = potential[move.target] * discount
-            rest = move.paid[0] - (move.paid[1] * factor + constant + ahead - potential[node])
+            ahead = discount * potential[move.target]
+            rest = number(move.paid[0]) - (factor * number(move.paid[1]) + constant + ahead - potential[node])
             if sign(rest) != 0:
                 return None
             checked += 1
-    return Shaping(Real.of(factor), potential, constant, discount, checked)
+    shown = {node: Real.of(value) for node, value in potential.items()}
+    return Shaping(Real.of(factor), shown, Real.of(constant), discount, checked)
 
 
 def same_text(paid: Paying, worths: tuple[Usual, Usual], factor: Any | None, names: tuple[str, str]) -> str | None:

@@ -65,14 +65,18 @@ def decide(alphabet: Alphabet, left: Side, right: Side) -> Outcome | None:
 
 
 def excesses(paid: Paying, worths: tuple[Usual, Usual]) -> Iterator[tuple[Node, Move, int, Pair]]:
-    """(z, ℓ, t, what ℓ in z at time t is worth more than the usual letter, left and right); where both are 0 at every
-    time but 0, or the times cancel, for one time alone."""
+    """(z, ℓ, t, what ℓ in z at time t is worth more than the usual letter, left and right); with one discount γ > 0 for
+    one time alone, and not multiplied by γ^t."""
     one, other = paid.discounts
     for node, moves in paid.moves.items():
+        times = paid.times[node][: 1 if one == other else 2]
         for move in moves:
-            more = excess(paid, 0, worths[0], node, move), excess(paid, 1, worths[1], node, move)
-            for time in paid.times[node][: 1 if one == other else 2]:
-                yield node, move, time, (one**time * more[0], other**time * more[1])
+            more, less = excess(paid, 0, worths[0], node, move), excess(paid, 1, worths[1], node, move)
+            for time in times:
+                if one == other != 0 or time == 0:
+                    yield node, move, time, (more, less)
+                else:
+                    yield node, move, time, (one**time * more, other**time * less)
 
 
 @dataclass(frozen=True)
