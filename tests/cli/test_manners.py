@@ -126,7 +126,7 @@ def test_a_fault_of_specl_is_one_line_and_no_traceback(specl: Command, monkeypat
 
 
 def test_control_c(specl: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(*_: object) -> int:
+    def interrupt(*_: object, **__: object) -> int:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("specl.check", interrupt, raising=False)
