@@ -10,12 +10,22 @@ from specl.api.status import Status
 from specl.everywhere.decide import decide
 from specl.everywhere.difference import Outcome, Side
 from specl.everywhere.search import Limits
-from specl.language.diagnostics import some_of
+from specl.language.diagnostics import Diagnostic, SpecErrors, some_of
 from specl.language.document import Document
 from specl.language.objectives import recovered_names
 from specl.language.resolve import resolve
 from specl.language.source import Source
-from specl.language.syntax import AlphabetItem, EnvironmentItem, File, Item, Label, Name, Names, ObjectiveItem
+from specl.language.syntax import (
+    AlphabetItem,
+    EnvironmentItem,
+    File,
+    Item,
+    Label,
+    Name,
+    Names,
+    ObjectiveItem,
+    OrderField,
+)
 from specl.model.alphabet import ANONYMOUS, Alphabet
 from specl.render.number import exact, show
 from specl.render.table import columns
@@ -58,7 +68,8 @@ class EverywhereCompared:
             "same": f"{self.left} and {self.right} order {alike}.",
             "different": f"{self.left} and {self.right} differ in an environment over {_names(self.alphabet)}.",
         }.get(self.verdict, f"Whether {self.left} and {self.right} order {alike} is unknown.")
-        lines = [headline, *(f"  {line}" for line in f"{self.reason}.".split("\n"))]
+        first, *more = self.reason.split("\n")
+        lines = [headline, f"  {first}{'' if more else '.'}", *(f"  {line}" for line in more)]
         found = self.outcome.difference
         if found is not None:
             rows = [[str(each.name), show(each.left), show(each.right)] for each in (found.first, found.second)]
@@ -167,6 +178,13 @@ def without_dynamics(document: Document, environment: str, objective: str) -> Do
     for name in needed:  # grows while it is walked
         needed += [each.text for each in recovered_names(items[name]) if each.text not in needed]
 
+    source = Source(document.text, document.file)
+    for name in needed:
+        for field in items[name].fields:
+            if isinstance(field, OrderField) and field.kind == "ranking":
+                message = f"`{name}` ranks policies of `{environment}`: elsewhere it means nothing"
+                raise SpecErrors([Diagnostic("E033", message, field.at, None, document.file)], source)
+
     def kept() -> Iterable[Item]:
         for item in document.syntax.items:
             if isinstance(item, EnvironmentItem) and item.name.text == environment:
@@ -175,7 +193,7 @@ def without_dynamics(document: Document, environment: str, objective: str) -> Do
             elif isinstance(item, ObjectiveItem) and item.name.text in needed:
                 yield replace(item, environment=Name(environment))
 
-    return resolve(File(tuple(kept())), Source(document.text, document.file), formalisms)
+    return resolve(File(tuple(kept())), source, formalisms)
 
 
 def _names(alphabet: Alphabet) -> str:

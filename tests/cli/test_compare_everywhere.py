@@ -96,7 +96,7 @@ def test_objectives_of_an_environment_without_its_dynamics(specl: Command) -> No
     assert "recover(one)" in ran.json["witness"]["environment"]
     ran = specl("compare", "order", "two", "--in", "e.spec", "--every-environment")
     assert ran.status == 2
-    assert "E023" in ran.err
+    assert "E033: `order` ranks policies of `e`" in ran.err
 
 
 @pytest.mark.parametrize(
