@@ -1,8 +1,9 @@
 """What policies are worth under a random objective, as searches compare them: exactly, as certificates will."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from itertools import islice
 from random import Random
 from typing import Any
@@ -15,7 +16,7 @@ from specl.obstructions.claims.objective import Carried, carry
 from specl.obstructions.exact.chain import Rows
 from specl.obstructions.exact.interval import Interval
 from specl.obstructions.exact.ranks import Keys, rank
-from specl.obstructions.exact.ratio import constant
+from specl.obstructions.exact.ratio import Json, constant
 from specl.separation import draws
 from specl.separation.objectives import draw_objective
 from specl.separation.proposal import OBJECTIVE, Proposal
@@ -48,6 +49,13 @@ class Ranking:
         except NoCertificate:
             return None
 
+    @cached_property
+    def first_key(self) -> "Ranking":
+        """The ranking by what matters most, at a smaller expense."""
+        key = self.carried.keys[0]
+        named = {name: each for name, each in self.carried.features.items() if _occurs(name, key)}
+        return replace(self, carried=Carried(self.carried.json, named, (key,)))
+
     def proposal(self, kind: str, refuted: str, **parts: Any) -> Proposal:
         """That the objective is beyond a formalism, as these policies, or this path or family, show."""
         return Proposal(kind, refuted, self.environment, self.code, self.objective, **parts)
@@ -70,6 +78,12 @@ def ranking(environment: Environment, code: str, objective: Any) -> Ranking:
     """
     named = NamedObjective(OBJECTIVE, environment.name, code, objective)
     return Ranking(environment, code, objective, carry(environment, named))
+
+
+def _occurs(feature: str, written: Json) -> bool:
+    if isinstance(written, str):
+        return False
+    return (written[0] == "var" and written[1:] == [feature]) or any(_occurs(feature, part) for part in written[1:])
 
 
 def constant_rows(policy: Policy) -> Rows:
