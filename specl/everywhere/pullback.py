@@ -44,7 +44,7 @@ def pullback(objective: Any, world: World) -> Any:
             paid = {step: value for step, value in _reward(reward, world).items() if holds_on(guard, step, atoms)}
             return Edge(source, guard, target, paid)
         case Mapping():
-            if all(isinstance(key, tuple) for key in objective):
+            if isinstance(next(iter(objective), ()), tuple):  # by steps; otherwise by names of rewards
                 return _reward(objective, world)
             return {key: pullback(part, world) for key, part in objective.items()}
         case tuple():
