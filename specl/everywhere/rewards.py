@@ -20,7 +20,7 @@ signs parts two deterministic policies; of two that are not parallel, a lottery 
 the better trajectory in the first case and the worse one in the second from its converse.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from time import monotonic
@@ -34,6 +34,7 @@ from specl.everywhere.shrink import shrink
 from specl.everywhere.trials import CERTAIN, Fork, Word, forked
 from specl.expressivity.comparison import Side
 from specl.model.alphabet import Alphabet
+from specl.model.errors import Undefined
 from specl.model.real import Real
 from specl.wishes.outer.simplest import simplest
 
@@ -47,9 +48,16 @@ SHRINKING = 20.0
 """Seconds for making that environment smaller."""
 
 
-def decide(alphabet: Alphabet, left: Side, right: Side) -> Outcome | None:
+def decide(alphabet: Alphabet, left: Side, right: Side, tell: Callable[[str], None] = lambda _: None) -> Outcome | None:
     """Two of MR and RM, or two limit averages. None for other kinds, and where the zero test of an irrational number
-    stays undecided."""
+    stays undecided. After Ctrl-C a difference is not made smaller any more."""
+    try:
+        return _decide(alphabet, left, right, tell)
+    except Undefined:  # numbers too large for an enclosure
+        return None
+
+
+def _decide(alphabet: Alphabet, left: Side, right: Side, tell: Callable[[str], None]) -> Outcome | None:
     paid = paying(alphabet, left, right)
     if paid is None or len(alphabet.actions) < 2:
         return None
@@ -60,7 +68,7 @@ def decide(alphabet: Alphabet, left: Side, right: Side) -> Outcome | None:
     if not relation.against:
         reason = same_text(paid, worths, relation.factor, (left.name, right.name))
         return None if reason is None else Outcome("same", reason)
-    found = _difference(alphabet, left, right, paid, worths, relation.against)
+    found = _difference(alphabet, left, right, paid, worths, relation.against, tell)
     return None if found is None else Outcome("different", _no_shaping(paid, left.name, right.name), found)
 
 
@@ -131,14 +139,19 @@ def _difference(
     paid: Paying,
     worths: tuple[Usual, Usual],
     against: Iterable[tuple[Node, Move, int]],
+    tell: Callable[[str], None],
 ) -> Difference | None:
-    small = smallest(alphabet, left, right, GLANCE, among=_seen(paid, against))
+    patience = SHRINKING
+    try:
+        small = smallest(alphabet, left, right, GLANCE, tell, among=_seen(paid, against))
+    except KeyboardInterrupt:
+        small, patience = None, 0.0
     if small is not None:
         return small
     forks = _forks(paid, worths)
     if forks is None:
         return None
-    return shrink(alphabet, left, right, forked(alphabet, forks), monotonic() + SHRINKING)
+    return shrink(alphabet, left, right, forked(alphabet, forks), monotonic() + patience, tell)
 
 
 def _seen(paid: Paying, against: Iterable[tuple[Node, Move, int]]) -> frozenset[int]:

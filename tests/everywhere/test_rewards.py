@@ -4,11 +4,13 @@ from collections.abc import Callable
 from fractions import Fraction
 from itertools import combinations, groupby
 from random import Random
+from typing import NoReturn
 
 import pytest
 
 import specl
 from specl.evaluation.ranks import compare_ranks
+from specl.everywhere import rewards
 from specl.everywhere.difference import Outcome, Side
 from specl.everywhere.pullback import pullback
 from specl.everywhere.rewards import decide
@@ -239,6 +241,44 @@ def test_irrational_rewards(two: Alphabet) -> None:
     )
     assert found is not None
     parts_as_shown(found)
+
+
+def test_signs_that_stay_open_decide_nothing(two: Alphabet, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rewards, "sign", lambda _: None)
+    assert decide(two, mr("left", base(two)), mr("right", {(0, 0, 0): Fraction(1)})) is None
+
+
+def test_numbers_too_large_to_be_enclosed_decide_nothing_or_rightly(two: Alphabet) -> None:
+    huge = Real.of(10**40).exp()
+    left = Side("left", "MR", MR({(0, 0, 0): huge, (1, 0, 0): Real.of(1)}, NINE))
+    found = decide(two, left, mr("right", base(two)))
+    assert found is None or found.verdict == "different"
+
+
+def test_interruption_leaves_the_environment_of_the_proof(two: Alphabet, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(rewards, "smallest", interrupted)
+    paid = base(two)
+    found = decide(two, mr("left", {**paid, (0, 1, 1): Fraction(7)}), mr("right", paid))
+    assert found is not None
+    parts_as_shown(found)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_environment_of_the_proof_is_always_one(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the search for smaller ones."""
+    monkeypatch.setattr(rewards, "smallest", lambda *_, **__: None)
+    random = Random(seed)
+    for _ in range(4):
+        (over, left, right), _, one, _ = related(random)
+        key = random.choice(list(one))
+        left = rm("left", over, {**one, key: (one[key][0] + 1, one[key][1])}, left.objective.discount)
+        found = decide(over, left, right)
+        assert found is not None
+        if found.verdict == "different":
+            parts_as_shown(found)
 
 
 def first_step(name: str, over: Alphabet, wait: int, discount: Fraction) -> Side:
