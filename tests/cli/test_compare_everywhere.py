@@ -64,8 +64,8 @@ def test_what_a_search_does_not_find_is_unknown(specl: Command) -> None:
     specl.write(
         "odd.spec",
         """alphabet w { states s  actions a, b }
-        objective one : FTR { reward r { s --a--> s: 1 }  value average(r) }
-        objective two : FTLR { reward r { s --a--> s: 1 }  value E(average(r)) }""",
+        objective one : FTR { reward r { s --a--> s: 1 }  value average(r)^2 }
+        objective two : FTLR { reward r { s --a--> s: 1 }  value E(average(r)^2) }""",
     )
     ran = specl("compare", "one", "two", "--in", "odd.spec", "--timeout", "1", "--json")
     assert ran.status == 3
