@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from fractions import Fraction
-from itertools import combinations, groupby
+from itertools import combinations, groupby, product
 from random import Random
 from typing import NoReturn
 
@@ -371,3 +371,17 @@ def test_every_pair_of_a_few_rewards_is_an_equivalence(two: Alphabet) -> None:
         assert there.verdict == back.verdict
         verdicts[left.name, right.name] = there.verdict
     assert verdicts == {("one", "two"): "same", ("one", "other"): "different", ("two", "other"): "different"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("discounts", [(HALF, HALF), (HALF, NINE), (Fraction(0), HALF), (Fraction(0), Fraction(0))])
+def test_all_small_rewards_over_two_letters(discounts: tuple[Fraction, Fraction]) -> None:
+    """One state, two actions, rewards −1, 0 and 1: all 81 pairs against words of three letters."""
+    over = drawing.alphabet(1, 2)
+    steps = over.environment.steps
+    every = [dict(zip(steps, map(Fraction, paid), strict=True)) for paid in product((-1, 0, 1), repeat=2)]
+    for one, other in product(every, repeat=2):
+        found = decide(over, mr("left", one, discounts[0]), mr("right", other, discounts[1]))
+        tables: list[drawing.Table] = [{(step, 0): (r, 0) for step, r in each.items()} for each in (one, other)]
+        assert found is not None
+        assert (found.verdict == "same") == lie_on_a_line(over, tables[0], tables[1], discounts)
