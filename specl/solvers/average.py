@@ -29,7 +29,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from specl.solvers.bellman import UNIT, operator, sweep
 from specl.solvers.compiled import compiled
-from specl.solvers.discounted import TERMS, Search
+from specl.solvers.discounted import Search
 from specl.solvers.end_components import EndComponents, end_components
 from specl.solvers.graph import lead, predecessors
 from specl.solvers.policy_matrix import fill, policy_matrix, power_series, run_on
@@ -45,6 +45,9 @@ REST = 0.1
 
 FIRST = 10
 """So many rounds improve the first policy before the places that pay most are looked for."""
+
+TERMS = 30
+"""How many sweeps of its own operator evaluate a policy, at most."""
 
 RUN = 600
 """So many steps a policy runs on to show what it will be paid."""
@@ -254,7 +257,7 @@ class Gains:
             return
         residual, d = self.room[0], self.room[1]
         np.divide(self.out, scale, out=residual, casting="same_kind")
-        self.steps += power_series(self.matrix, 1.0, residual, d, self.room[2:], terms, REST)
+        self.steps += power_series(self.matrix, 1.0, residual, d, self.room[2:], terms, REST)[0]
         np.multiply(d, scale, out=self.out)
         self.h += self.out
         high.fill(-inf)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from math import inf
+from math import inf, isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,8 @@ TINY = 1e-300
 """More than what is lost where numbers are too small to be normal floats."""
 
 WIDEST = 8
-"""Choices with the commonest number of entries have a loop of their own, which the compiler unrolls, if it is at most
-that."""
+"""States with the commonest number of choices, and choices with the commonest number of entries, have loops of their
+own, which the compiler unrolls, if these numbers are at most that."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,8 +32,9 @@ class Operator:
         discount: γ in [0,1), exact.
         paid: the largest |reward|.
         longest: the number of entries of the longest choice.
-        width: the commonest number of entries, if it is small, else 0.
+        width: the number of entries on average, rounded, if it is small, else 0.
         is_even: whether all choices have that many.
+        arity: the number of choices of each state, if it is the same for all and small, else 0.
     """
 
     model: SparseModel
@@ -43,16 +44,17 @@ class Operator:
     longest: int
     width: int
     is_even: bool
+    arity: int
 
 
 def operator(model: SparseModel, reward: Floats, discount: Fraction) -> Operator:
     """T for this reward and discount."""
-    lengths = np.diff(model.entries)
-    longest = int(lengths.max())
-    commonest = int(np.bincount(np.minimum(lengths, WIDEST + 1)).argmax())
-    width = commonest if commonest <= WIDEST else 0
+    lengths, counts = np.diff(model.entries), np.diff(model.choices)
+    longest, mean = int(lengths.max()), round(len(model.targets) / len(reward))
+    width = mean if mean <= WIDEST else 0
+    arity = int(counts[0]) if counts[0] <= WIDEST and (counts == counts[0]).all() else 0
     paid = max(float(reward.max()), -float(reward.min()))
-    return Operator(model, reward, discount, paid, longest, width, int(lengths.min()) == longest)
+    return Operator(model, reward, discount, paid, longest, width, int(lengths.min()) == longest, arity)
 
 
 @dataclass(frozen=True)
@@ -62,16 +64,22 @@ class Sweep:
     Attributes:
         low, high: low ≤ (T h − h)(s) ≤ high for all s, in exact arithmetic.
         rounding: how far the computed T h − h is from the exact one, at most; low and high allow for it.
-        largest: the largest |h|.
+        least, most: of h.
     """
 
     low: float
     high: float
     rounding: float
-    largest: float
+    least: float
+    most: float
+
+    @property
+    def largest(self) -> float:
+        """The largest |h|."""
+        return max(self.most, -self.least)
 
 
-def sweep(bellman: Operator, h: Floats, out: Floats, best: NDArray[np.int32]) -> Sweep:
+def sweep(bellman: Operator, h: Floats, out: Floats, best: NDArray[np.int32], is_fine: bool = True) -> Sweep:
     """Put T h − h into ``out`` and the maximising choices into ``best`` (numbered from 0 in each state).
 
     The bounds hold for every model whose rewards differ from the given ones by a rounding, whose probabilities differ
@@ -83,51 +91,62 @@ def sweep(bellman: Operator, h: Floats, out: Floats, best: NDArray[np.int32]) ->
     relative error u, its probability (2L+2) u, the product u, each of L − 1 additions u, the discount and its product
     2u: (3L+5) u γD. Reward, loss (1−γ) h(s), with their sum: 2u |R| + 4u (1−γ)|h|. The last addition: u of everything
     before. The factors below are larger by more than what terms in u² take.
+
+    Args:
+        is_fine: whether D is looked for; otherwise max h − min h stands for it, and a sweep takes two thirds.
     """
     model, discount, loss = bellman.model, float(bellman.discount), float(1 - bellman.discount)
-    low, high, local, largest = _loop(bellman.width, bellman.is_even)(
+    low, high, local, least, most = _loop(bellman.width, bellman.is_even, bellman.arity, is_fine)(
         model.choices, model.entries, model.targets, model.probabilities, bellman.reward, discount, loss, h, out, best
     )
-    if not (largest < inf and -inf < low and high < inf):  # an overflow
-        return Sweep(-inf, inf, inf, inf)
-    rounding = UNIT * ((3 * bellman.longest + 9) * local + 5 * bellman.paid + 7 * loss * largest) + TINY
-    return Sweep(low - rounding, high + rounding, rounding, largest)
+    if not (-inf < low and high < inf and isfinite(h.sum())):  # an overflow
+        return Sweep(-inf, inf, inf, -inf, inf)
+    apart = local if is_fine else (most - least) * (1 + 2 * UNIT)
+    paid = 5 * bellman.paid + 7 * loss * max(most, -least)
+    rounding = UNIT * ((3 * bellman.longest + 9) * apart + paid) + TINY
+    return Sweep(low - rounding, high + rounding, rounding, least, most)
 
 
 @cache
-def _loop(width: int, is_even: bool) -> Callable[..., tuple[float, float, float, float]]:
+def _loop(width: int, is_even: bool, arity: int, is_fine: bool) -> Callable[..., tuple[float, ...]]:
     @compiled
     def loop(choices, entries, targets, probabilities, reward, discount, loss, h, out, best):  # type: ignore[no-untyped-def]
         # unsigned indices: signed ones may count from the end, and to ask costs a fifth of the time
-        low, high, local, largest = np.inf, -np.inf, 0.0, 0.0
+        low, high, local, least, most = np.inf, -np.inf, 0.0, np.inf, -np.inf
         for s in range(len(choices) - 1):
-            top, arg, first, here = -np.inf, 0, choices[s], h[s]
-            least, most = here, here  # of h at the targets
-            for k in range(first, choices[s + 1]):
+            top, arg, here = -np.inf, 0, h[s]
+            near, far = here, here  # the least and largest h at the targets
+            first = np.uint64(s) * np.uint64(arity) if arity else np.uint64(choices[s])
+            for a in range(arity if arity else choices[s + 1] - choices[s]):
+                k = first + np.uint64(a)
                 total = 0.0
-                start = np.uint64(k) * np.uint64(width) if width and is_even else np.uint64(entries[k])
-                if width and (is_even or entries[k + 1] - entries[k] == width):
+                start = k * np.uint64(width) if width and is_even else np.uint64(entries[k])
+                if width and (is_even or entries[k + np.uint64(1)] - entries[k] == width):
                     for j in range(width):
                         there = h[np.uint32(targets[start + np.uint64(j)])]
                         total += probabilities[start + np.uint64(j)] * (there - here)
-                        least = there if there < least else least
-                        most = there if there > most else most
+                        if is_fine:
+                            near = there if there < near else near
+                            far = there if there > far else far
                 else:
-                    for j in range(entries[k], entries[k + 1]):
+                    for j in range(entries[k], entries[k + np.uint64(1)]):
                         there = h[np.uint32(targets[np.uint64(j)])]
                         total += probabilities[np.uint64(j)] * (there - here)
-                        least = there if there < least else least
-                        most = there if there > most else most
+                        if is_fine:
+                            near = there if there < near else near
+                            far = there if there > far else far
                 gain = reward[k] + discount * total
                 if gain > top:
-                    top, arg = gain, k - first
+                    top, arg = gain, a
             top -= loss * here
             out[s] = top
             best[s] = arg
             low = top if top < low else low
             high = top if top > high else high
-            local = max(local, most - here, here - least)
-            largest = max(largest, abs(here))
-        return low, high, local, largest
+            least = here if here < least else least
+            most = here if here > most else most
+            if is_fine:
+                local = max(local, far - here, here - near)
+        return low, high, local, least, most
 
     return loop

@@ -4,17 +4,19 @@ With low ≤ T h − h ≤ high, the optimal value lies in T h + γ/(1−γ)·[l
 attains T h (MacQueen 1966; Porteus 1971; Puterman, Markov Decision Processes, 1994, Theorem 6.6.1): only the span of
 T h − h has to be small. All bounds hold in exact arithmetic; the rounding of the sweep that makes them is part of them.
 
-After each sweep the greedy policy is evaluated, roughly:
+After each sweep the greedy policy is evaluated, roughly, with a discount of its own: as long as the choices of many
+states still change, it is not worth while to look far ahead, and misleading, since an unfinished policy may stay for
+ever where little is paid. If the choices of a share c of the states have changed, the chain goes for about 1/c steps
+until it meets one of them, so that the discount is min(γ, 1 − c): λ-policy iteration (Bertsekas and Ioffe 1996), with
+λγ = 1 − c. The equations are solved
 
-- by sweeps of its own operator (modified policy iteration: Puterman and Shin 1978), which converges from wherever it
-  starts, and at once where the chain mixes fast;
-- by BiCGSTAB (inexact policy iteration: Gargiani, Zanelli, Liao-McPherson, Summers and Lygeros 2022), once the first
-  way proves slow;
-- by sparse elimination (policy iteration: Howard 1960), where BiCGSTAB does not solve and the matrix has a small band.
+- by their power series, which is modified policy iteration (Puterman and Shin 1978), where few terms are enough;
+- by BiCGSTAB (inexact policy iteration: Gargiani, Zanelli, Liao-McPherson, Summers and Lygeros 2022) otherwise; after
+  a round of that which has widened the bounds comes one of the former kind, which converges surely;
+- by sparse elimination (policy iteration: Howard 1960), where choices have settled, the bounds do not shrink, and the
+  matrix has a small band.
 
-Evaluations that do not reduce their residual are dropped, and after those that leave the bounds far wider than they
-were the former way is taken again, for twice as long each time. So what cannot be solved to the precision that is asked
-for ends at the limit of sweeps with bounds that are valid.
+What cannot be solved to the precision that is asked for ends with bounds that are valid.
 """
 
 import time
@@ -27,25 +29,27 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from specl.solvers.bellman import UNIT, Operator, Sweep, operator, sweep
-from specl.solvers.policy_matrix import PolicyMatrix, Singles, fill, krylov, policy_matrix, power_series
+from specl.solvers.bellman import TINY, UNIT, Operator, Sweep, operator, sweep
+from specl.solvers.policy_matrix import fill, krylov, policy_matrix, power_series
 from specl.solvers.sparse import Floats, SparseModel
 
-WARMING = 8
-"""So many rounds are by sweeps of the policy's own operator: until then policies change so much that their values are
-not worth much."""
+SETTLED = 1000
+"""Choices have settled when they change in one of so many states, or fewer."""
 
-TERMS = 30
-"""How many sweeps of its own operator evaluate a policy, at most."""
+TERMS = 50
+"""How many terms of a power series are worth while, at most."""
 
 STEPS = 400
 """How many steps of BiCGSTAB evaluate a policy, at most."""
 
-SHORT = 4
-"""So many more rounds of the present way are worth while, however slow it is."""
+ROUGH = 0.1
+"""To this part of it the residual is reduced while many choices change; to ten times the share that does afterwards."""
 
-PATIENCE = 30
-"""After so many rounds of BiCGSTAB that did not halve the radius elimination is tried."""
+FINEST = 1e-5
+"""Single precision reduces a residual to that part of it."""
+
+PATIENCE = 50
+"""After so many rounds that did not halve the radius, though choices have settled, elimination is tried."""
 
 LOOSENED = 1e4
 """How much wider than before the bounds may become on the way; policy iteration does not narrow them steadily."""
@@ -124,10 +128,12 @@ class Search:
         self.factor = nextafter(float(bellman.discount / (1 - bellman.discount)), inf) if bellman.discount else 0.0
         self.h, self.out, self.best = np.zeros(n), np.empty(n), np.zeros(n, dtype=np.int32)
         self.sweeps, self.steps = 0, 0
-        self.matrix: PolicyMatrix | None = None
+        self.is_fine = False
+        self.matrix = policy_matrix(bellman.model, bellman.longest)
+        self.room = np.empty((6, n), dtype=np.float32)
         self.way: Literal["series", "krylov", "direct"] = "series"
-        self.tolerance = min(0.1, (1 - self.discount) ** 0.5)
-        self.wait, self.penalty, self.stale = WARMING, 1, 0
+        self.mixing = 1.0  # by which part a term of the series without a discount is smaller than the one before
+        self.stale = 0
         self.last, self.least, self.saved = inf, inf, self.h.copy()
         self.since = time.monotonic()
         self.banded: bool | None = None
@@ -135,22 +141,25 @@ class Search:
     def run(self, precision: float) -> Solution:
         """Sweep and evaluate in turn until the radius is as small as wanted, or does not shrink any more."""
         while True:
-            seen, radius = self.look()
+            seen, radius = self.look(precision)
             if radius <= precision or self.is_over(seen, radius):
                 break
-            self.evaluate(radius, precision)
+            self.evaluate(seen, radius, precision)
         if self.least < radius:
             self.h[:] = self.saved
-            seen, radius = self.look()
+            seen, radius = self.look(precision)
         middle = self.factor * (seen.low + seen.high) / 2
         self.out += self.h
         self.out += middle
         return Solution(self.out, radius, self.best, self.sweeps, self.steps, radius <= precision)
 
-    def look(self) -> tuple[Sweep, float]:
+    def look(self, precision: float) -> tuple[Sweep, float]:
         """One sweep: T h − h, and the radius of the bounds around T h."""
-        seen = sweep(self.bellman, self.h, self.out, self.best)
+        seen = sweep(self.bellman, self.h, self.out, self.best, self.is_fine)
         self.sweeps += 1
+        if not self.is_fine and self.factor * seen.rounding > precision / 8:
+            self.is_fine = True
+            return self.look(precision)
         # Adding h, T h − h and the middle of the bounds rounds twice, and the middle is off by five roundings.
         largest = seen.largest + (1 + self.factor) * max(abs(seen.low), abs(seen.high))
         radius = self.factor * (seen.high - seen.low) / 2 + seen.rounding + 8 * UNIT * largest
@@ -176,77 +185,68 @@ class Search:
         """Whether the radius was last halved too long ago."""
         return time.monotonic() - self.since > self.seconds
 
-    def evaluate(self, radius: float, precision: float) -> None:
+    def evaluate(self, seen: Sweep, radius: float, precision: float) -> None:
         """Add to h what brings it nearer to the value of the greedy policy."""
-        self.choose(radius, precision)
+        model = self.bellman.model
+        share = fill(self.matrix, model, self.best) / model.size
+        is_settled = share * SETTLED <= 1
+        self.note(radius, is_settled)
         if radius > LOOSENED * self.least and self.way != "direct":
             self.h[:] = self.saved
-            self.last = inf
+            self.way, self.last = "krylov", 0.0  # so that the next round is a series
             return
-        model = self.bellman.model
-        if self.matrix is None:
-            self.matrix = policy_matrix(model, self.bellman.longest)
-            self.room = np.empty((6, model.size), dtype=np.float32)
-        fill(self.matrix, model, self.best)
-        self.out -= self.out.mean()  # what a constant does to a policy's value is a constant, which changes nothing
-        scale = max(float(self.out.max()), -float(self.out.min()))
-        if scale == 0:
-            return
+        # What a constant does to a policy's value is a constant, which changes nothing: small numbers are rounded less.
+        if abs(seen.most + seen.least) > seen.most - seen.least:
+            self.h -= (seen.most + seen.least) / 2
+        self.out -= (seen.low + seen.high) / 2
+        discount = min(self.discount, 1 - share)
+        enough = min(ROUGH, max(10 * share, precision / (2 * radius), FINEST))
+        self.way = self.choose(radius, log(enough) / log(min(max(discount * self.mixing, TINY), 1 - UNIT)))
+        self.last = radius
         if self.way == "direct":
             from specl.solvers.elimination import direct, equations
 
             self.h += direct(equations(model, self.best, self.discount), self.out)
             self.steps += 1
-        elif self.way == "series" or not self.by_krylov(self.matrix, scale):
-            residual, d = self.room[0], self.room[1]
-            np.divide(self.out, scale, out=residual, casting="same_kind")
-            self.steps += power_series(self.matrix, self.discount, residual, d, self.room[2:], TERMS)
-            self.add(d, scale)
-        self.h -= (self.h.max() + self.h.min()) / 2  # a constant changes nothing; small numbers are rounded less
+        else:
+            self.approximate((seen.high - seen.low) / 2, discount, enough)
 
-    def by_krylov(self, matrix: PolicyMatrix, scale: float) -> bool:
-        """Evaluate by BiCGSTAB; False where that fails, and h is what it was."""
+    def approximate(self, scale: float, discount: float, enough: float) -> None:
+        """Add a solution in single precision, by the present way. ``scale``: the largest residual; ``enough``: to what
+        part of it it is to be reduced."""
         residual, d = self.room[0], self.room[1]
         np.divide(self.out, scale, out=residual, casting="same_kind")
-        steps, quotient = krylov(matrix, self.discount, residual, d, self.room[2:], self.tolerance, STEPS)
-        self.steps += 2 * steps
-        if quotient > 10 * self.tolerance or quotient > 0.5:
-            self.stale += 10
-        if quotient > 0.5:
-            self.wait, self.penalty = self.penalty, 2 * self.penalty
-            return False
-        self.add(d, scale)
-        return True
-
-    def add(self, d: Singles, scale: float) -> None:
-        """h += scale·d."""
+        if self.way == "krylov":
+            tolerance = min(enough, (1 - discount) ** 0.5)
+            steps, quotient = krylov(self.matrix, discount, residual, d, self.room[2:], tolerance, STEPS)
+            self.steps += 2 * steps
+            if quotient > 0.5:
+                np.divide(self.out, scale, out=residual, casting="same_kind")
+                self.way = "series"
+        if self.way == "series":
+            steps, last = power_series(self.matrix, discount, residual, d, self.room[2:], TERMS, enough=enough)
+            self.steps += steps
+            if steps > 1 and discount > 0:
+                self.mixing = min(1.0, last ** (1 / (steps - 1)) / discount)
         np.multiply(d, scale, out=self.out)
         self.h += self.out
 
-    def choose(self, radius: float, precision: float) -> None:
-        """The way to evaluate the next policy."""
-        quotient = radius / self.last
+    def note(self, radius: float, is_settled: bool) -> None:
+        """Keep the best h, and count rounds without progress."""
         if radius < self.least / 2:
             self.stale = 0
-        elif self.way != "series":
+        elif is_settled:
             self.stale += 1
         if radius < self.least:
             self.least = radius
             self.saved[:] = self.h
-        if self.way == "direct":
-            return
-        if self.stale > PATIENCE and self.is_banded():
-            self.way = "direct"
-        elif radius > LOOSENED * self.least:
-            self.way, self.wait, self.penalty = "series", self.penalty, 2 * self.penalty
-        elif self.way == "krylov" and quotient > 2:
-            self.tolerance = max(self.tolerance / 3, 1e-5)
-        elif self.wait:
-            self.way, self.wait = "series", self.wait - 1
-        else:
-            is_soon = 0 < quotient < 1 and log(radius / max(precision, 1e-300)) < -SHORT * log(quotient)
-            self.way = "series" if self.way == "series" and is_soon else "krylov"
-        self.last = radius
+
+    def choose(self, radius: float, terms: float) -> Literal["series", "krylov", "direct"]:
+        """The way to evaluate a policy, for which ``terms`` of the power series are likely to be enough."""
+        if self.way == "direct" or (self.stale > PATIENCE and self.is_banded()):
+            return "direct"
+        is_worse = self.way == "krylov" and radius > self.last
+        return "series" if terms <= TERMS or is_worse else "krylov"
 
     def is_banded(self) -> bool:
         """Whether elimination is cheap enough."""

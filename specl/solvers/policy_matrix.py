@@ -7,7 +7,7 @@ operator judges.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from math import inf, isfinite, sqrt
+from math import isfinite, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,21 +41,24 @@ def policy_matrix(model: SparseModel, longest: int) -> PolicyMatrix:
     return PolicyMatrix(width, offsets, np.zeros(most, dtype=np.int32), np.zeros(most, dtype=np.float32), kept)
 
 
-def fill(matrix: PolicyMatrix, model: SparseModel, best: NDArray[np.int32]) -> None:
-    """Put in the rows of the chosen choices."""
-    _gather(
+def fill(matrix: PolicyMatrix, model: SparseModel, best: NDArray[np.int32]) -> int:
+    """Put in the rows of the chosen choices; how many of them have changed."""
+    changed: int = _gather(
         model.choices, model.entries, model.targets, model.probabilities, best,
         matrix.width, matrix.offsets, matrix.targets, matrix.probabilities, matrix.kept,
     )  # fmt: skip
+    return changed
 
 
 @compiled
 def _gather(choices, entries, targets, probabilities, best, width, offsets, into, weight, kept):  # type: ignore[no-untyped-def]
-    place = 0
+    place, changed = 0, 0
     for s in range(len(best)):
+        if best[s] != kept[s]:
+            changed += 1
+        elif width:
+            continue
         if width:
-            if best[s] == kept[s]:
-                continue
             place = s * width
         kept[s] = best[s]
         k = choices[s] + best[s]
@@ -69,30 +72,45 @@ def _gather(choices, entries, targets, probabilities, best, width, offsets, into
                 weight[rest] = 0.0
         else:
             offsets[s + 1] = place
+    return changed
 
 
 def power_series(
-    matrix: PolicyMatrix, discount: float, residual: Singles, d: Singles, room: Singles, most: int, rest: float = 0.0
-) -> int:
+    matrix: PolicyMatrix, discount: float, residual: Singles, d: Singles, room: Singles, most: int, rest: float = 0.0,
+    enough: float = 0.1,
+) -> tuple[int, float]:  # fmt: skip
     """Put into ``d`` the first terms of Σ (γP)^i residual, which is what sweeps of the policy's own operator add, until
-    a term varies by a tenth of what the first one did, at most ``most``; the number of terms.
+    a term varies by ``enough`` of what the first one did, at most ``most``; the number of terms, and by which part of
+    that the last one varies.
 
     Args:
         rest: with this probability the chain stays where it is instead, and what is added up is (1 − rest)·residual.
         residual, room [≥ 1, n]: overwritten.
     """
-    term, other = residual, room[0]
-    term *= 1 - rest
-    d[:] = term
-    first = float(term.max()) - float(term.min())
-    arrays = matrix.offsets, matrix.targets, matrix.probabilities
+    residual *= 1 - rest
+    d[:] = residual
+    first = float(residual.max()) - float(residual.min())
     move, stay = np.float32(discount * (1 - rest)), np.float32(discount * rest)
-    for step in range(1, most):
-        low, high = _term(matrix.width)(*arrays, move, stay, term, other, d)
-        term, other = other, term
-        if high - low <= 0.1 * first:
-            return step + 1
-    return most
+    arrays = matrix.offsets, matrix.targets, matrix.probabilities
+    steps, last = _series(matrix.width)(*arrays, move, stay, residual, room[0], d, most, enough * first)
+    return steps, last / first if first > 0 else 0.0
+
+
+@cache
+def _series(width: int) -> Callable[..., tuple[int, float]]:
+    advance = _term(width)
+
+    @reassociated
+    def series(offsets, targets, probabilities, move, stay, x, y, total, most, wanted):  # type: ignore[no-untyped-def]
+        steps, span = 1, np.inf
+        while steps < most and span > wanted:
+            low, high = advance(offsets, targets, probabilities, move, stay, x, y, total)
+            x, y = y, x
+            steps += 1
+            span = high - low
+        return steps, span
+
+    return series
 
 
 @cache
@@ -148,38 +166,55 @@ def krylov(
     Returns:
         The number of steps, and the quotient of the norms, infinite where d is worth nothing.
     """
-    shadow, p, ap, ar = room[:4]
-    product, gamma = _product(matrix.width), np.float32(discount)
     arrays = matrix.offsets, matrix.targets, matrix.probabilities
-    shadow[:], p[:], d[:] = residual, residual, 0
-    rho = norm = found = _square(residual)
-    for step in range(most):
-        if found <= tolerance * tolerance * norm or rho == 0:
-            return step, sqrt(found / norm) if norm > 0 else 0.0
-        across, _ = product(*arrays, gamma, p, ap, shadow)
-        alpha = rho / across if across != 0 else inf
-        if not isfinite(alpha):
-            return step, sqrt(found / norm)
-        _subtract(residual, np.float32(alpha), ap)
-        onto, square = product(*arrays, gamma, residual, ar, residual)
-        omega = onto / square if square > 0 else 0.0
-        before = rho
-        rho, found = _advance(d, residual, p, ar, shadow, np.float32(alpha), np.float32(omega))
-        if not found <= 1e8 * norm:
-            return step + 1, inf
-        beta = rho / before * alpha / omega if omega != 0 else inf
-        if not isfinite(beta):
-            return step + 1, sqrt(found / norm)
-        _turn(p, residual, ap, np.float32(beta), np.float32(omega))
-    return most, sqrt(found / norm)
+    found: tuple[int, float] = _bicgstab(matrix.width)(
+        *arrays, np.float32(discount), residual, d, room[0], room[1], room[2], room[3], tolerance, most
+    )
+    return found
 
 
 @cache
-def _product(width: int) -> Callable[..., tuple[float, float]]:
+def _bicgstab(width: int) -> Callable[..., tuple[int, float]]:
+    product = _product(width)
+
     @reassociated
-    def product(offsets, targets, probabilities, discount, x, y, z):  # type: ignore[no-untyped-def]
-        """y = (I − γP) x; y·z and y·y."""
-        first, second = 0.0, 0.0
+    def solve(offsets, targets, probabilities, discount, r, d, shadow, p, ap, ar, tolerance, most):  # type: ignore[no-untyped-def]
+        for i in range(len(r)):
+            shadow[i] = r[i]
+            p[i] = r[i]
+            d[i] = np.float32(0)
+        norm, _ = _dots(r, r)
+        rho, found = norm, norm
+        for step in range(most):
+            if found <= tolerance * tolerance * norm or rho == 0:
+                return step, sqrt(found / norm) if norm > 0 else 0.0
+            product(offsets, targets, probabilities, discount, p, ap)
+            across, _ = _dots(ap, shadow)
+            alpha = rho / across
+            if not isfinite(alpha):
+                return step, sqrt(found / norm)
+            _subtract(r, np.float32(alpha), ap)
+            product(offsets, targets, probabilities, discount, r, ar)
+            onto, square = _dots(ar, r)
+            omega = onto / square if square > 0 else 0.0
+            before = rho
+            rho, found = _advance(d, r, p, ar, shadow, np.float32(alpha), np.float32(omega))
+            if not found <= 1e8 * norm:
+                return step + 1, np.inf
+            beta = rho / before * alpha / omega
+            if not isfinite(beta):
+                return step + 1, sqrt(found / norm)
+            _turn(p, r, ap, np.float32(beta), np.float32(omega))
+        return most, sqrt(found / norm)
+
+    return solve
+
+
+@cache
+def _product(width: int) -> Callable[..., None]:
+    @reassociated
+    def product(offsets, targets, probabilities, discount, x, y):  # type: ignore[no-untyped-def]
+        """y = (I − γP) x."""
         for s in range(len(x)):
             total = np.float32(0)
             here = x[s]
@@ -191,21 +226,20 @@ def _product(width: int) -> Callable[..., tuple[float, float]]:
             else:
                 for j in range(offsets[s], offsets[s + 1]):
                     total += probabilities[np.uint64(j)] * x[np.uint32(targets[np.uint64(j)])]
-            value = here - discount * total
-            y[s] = value
-            first += value * z[s]
-            second += value * value
-        return first, second
+            y[s] = here - discount * total
 
     return product
 
 
 @reassociated
-def _square(x):  # type: ignore[no-untyped-def]
-    total = 0.0
+def _dots(x, y):  # type: ignore[no-untyped-def]
+    """x·y and x·x."""
+    first, second = 0.0, 0.0
     for i in range(len(x)):
-        total += x[i] * x[i]
-    return total
+        value = np.float64(x[i])
+        first += value * np.float64(y[i])
+        second += value * value
+    return first, second
 
 
 @reassociated
