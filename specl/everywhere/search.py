@@ -131,8 +131,8 @@ def _without_chance(
             drawn += 1
             if drawn % 256 == 0:
                 tell(_progress(size, drawn))
-                if monotonic() > deadline:
-                    return
+            if monotonic() > deadline:
+                return
             share = words.parting(skeleton)
             if share is not None:
                 yield skeleton.trial(words.alphabet, share)
