@@ -135,7 +135,8 @@ class Reading:
 
     @cached_property
     def _shift(self) -> int:
-        return 1 + max(marks_of(self.automata[0].acceptance), default=-1)
+        left = self.automata[0]
+        return 1 + max(marks_of(left.acceptance).union(*(marks for _, marks in left.delta.values())), default=-1)
 
     @cached_property
     def _loops(self) -> Mapping[Class, list[tuple[Mapping[Node, list[Move]], frozenset[int]]]]:

@@ -13,6 +13,7 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
+from specl.evaluation.affine import affine, combined
 from specl.evaluation.recovered import OF_POLICIES, OF_TRAJECTORIES
 from specl.expressivity.comparison import Side
 from specl.formalisms.lar import LAR
@@ -28,7 +29,6 @@ from specl.model.order import Lexicographic
 from specl.model.quantities import Average, Expectation, Indicator, Occupancy, Return, RewardReturn
 from specl.model.real import ZERO, Real
 from specl.reductions.writing import recovered_in
-from specl.solvers.inner.affine import affine, combined
 
 Weights = Mapping[Hashable, Real]
 """Quantity -> coefficient."""

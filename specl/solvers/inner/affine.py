@@ -4,56 +4,20 @@ from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from specl.chains.polynomial import as_polynomial
+from specl.evaluation.affine import combined
 from specl.formalisms.lar import LAR
 from specl.formalisms.ltl import LTL
 from specl.model.enclosure import enclosure
 from specl.model.environment import Environment
-from specl.model.errors import Undefined
-from specl.model.expression import Expression, variables
 from specl.model.formula import Formula
 from specl.model.machine import Machine, Reward
 from specl.model.quantities import Average, Indicator, Return
-from specl.model.real import ZERO, Real
+from specl.model.real import Real
 from specl.solvers import formalisms
 from specl.solvers.discounted_return import best_return
 from specl.solvers.from_environment import exact_model, with_machine
 from specl.solvers.solved import Bounds, Solved
 from specl.solvers.task import Task
-
-
-def affine(function: Expression) -> tuple[dict[Hashable, Real], Real] | None:
-    """(quantity -> coefficient, constant) where the expression is visibly affine; coefficients are not 0."""
-    keys = sorted(variables(function), key=str)
-    place = {key: i for i, key in enumerate(keys)}
-    if _compares(function):
-        return None
-    try:
-        found = as_polynomial(function, place, place.__getitem__)
-    except Undefined:
-        return None
-    if found is None or found.degree > 1 or not all(isinstance(c, Real) for c in found.terms.values()):
-        return None
-    rest, coefficients = ZERO, {}
-    for powers, c in found.terms.items():
-        if any(powers):
-            coefficients[keys[powers.index(1)]] = c
-        else:
-            rest = c
-    return {key: c for key, c in coefficients.items() if not c.is_zero()}, rest
-
-
-def _compares(node: Expression) -> bool:
-    return node.op in ("if", "<", "<=", "=", ">=", ">", "and", "or", "not") or any(map(_compares, node.args))
-
-
-def combined(rewards: Mapping[str, Reward], coefficients: Mapping[str, Real]) -> Reward:
-    """Σ coefficient·reward."""
-    total: dict[tuple[int, int, int], Real] = {}
-    for name, c in coefficients.items():
-        for step, paid in rewards[name].items():
-            total[step] = total.get(step, ZERO) + c * paid
-    return total
 
 
 def shifted(solved: Solved, factor: Real, constant: Real) -> Solved:

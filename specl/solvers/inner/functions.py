@@ -4,6 +4,7 @@ from collections.abc import Hashable
 from fractions import Fraction
 
 from specl import formalisms as definitions
+from specl.evaluation.affine import affine, combined
 from specl.evaluation.context import Evaluation
 from specl.evaluation.recovered import recovered
 from specl.formalisms.ftr import FTR
@@ -17,7 +18,7 @@ from specl.model.real import Real
 from specl.solvers import formalisms
 from specl.solvers.discounted_return import best_return
 from specl.solvers.from_environment import exact_model
-from specl.solvers.inner.affine import affine, combined, shifted, solve_affine
+from specl.solvers.inner.affine import shifted, solve_affine
 from specl.solvers.inner.solution import solve_returns, stationary_only
 from specl.solvers.solved import Solved
 from specl.solvers.task import Task
