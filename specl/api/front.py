@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -18,11 +18,17 @@ from specl.model.quantities import RewardReturn
 from specl.model.real import Real
 from specl.render.number import show
 from specl.render.pareto import draw
-from specl.solvers.outer.pareto import Front, pareto
+from specl.solvers.outer.pareto import Front, HalfSpace, pareto
 from specl.solvers.task import Task
 
 MOST = 6
 """Reached states of a policy that is written out in the table."""
+
+MOST_LINES = 20
+"""Corners, mixtures and half-spaces that are written out."""
+
+LONGEST = 10**6
+"""Half-spaces with larger weights are divided by the largest of them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,19 +75,23 @@ class ParetoFront:
         yield ""
         error = self.front.error
         table = [["", *self.front.rewards, "policy"]]
-        for k, corner in enumerate(self.front.corners):
+        for k, corner in enumerate(self.front.corners[:MOST_LINES]):
             values = [show(Enclosure(x - error, x + error) if error else Real.of(x)) for x in corner.returns]
             table.append([str(k + 1), *values, self._policy(k)])
         yield from columns(table)
+        if len(self.front.corners) > MOST_LINES:
+            yield f"  and {len(self.front.corners) - MOST_LINES} more, which --json lists"
         yield ""
         mixtures = [face for face in self.front.faces if len(face) > 1]
         if mixtures:
-            listed = ", ".join("-".join(str(i + 1) for i in face) for face in mixtures)
-            yield f"mixtures    on the front too: {listed}"
-        for half in self.front.half_spaces:
-            terms = [(w, name) for w, name in zip(half.weights, self.front.rewards, strict=True) if w]
-            total = " + ".join(name if w == 1 else f"{show(Real.of(w))} {name}" for w, name in terms)
-            yield f"always      {total} <= {show(Real.of(half.bound))}"
+            listed = ", ".join("-".join(str(i + 1) for i in face) for face in mixtures[:MOST_LINES])
+            yield f"mixtures    on the front too: {listed}{', …' if len(mixtures) > MOST_LINES else ''}"
+        shown = [half for half in self.front.half_spaces if sum(map(bool, half.weights)) == 1]
+        shown += [half for half in self.front.half_spaces if half not in shown]
+        for half in shown[:MOST_LINES]:
+            yield f"always      {_inequality(half, self.front.rewards)}"
+        if len(shown) > MOST_LINES:
+            yield f"            and {len(shown) - MOST_LINES} more, which --json lists"
         yield f"time        {self.seconds:.2f} s"
 
     def text(self) -> str:
@@ -128,6 +138,14 @@ class ParetoFront:
 
     def _repr_svg_(self) -> str:
         return self.svg()
+
+
+def _inequality(half: HalfSpace, names: Sequence[str]) -> str:
+    """``3 x + 2 y <= 5``; weights are whole numbers, unless these are long."""
+    unit = max(half.weights) if max(half.weights) > LONGEST else Fraction(1)
+    terms = [(w / unit, name) for w, name in zip(half.weights, names, strict=True) if w]
+    total = " + ".join(name if w == 1 else f"{show(Real.of(w))} {name}" for w, name in terms)
+    return f"{total} <= {show(Real.of(half.bound / unit))}"
 
 
 def front_of(found: Reference, task: Task) -> ParetoFront:

@@ -8,6 +8,9 @@ from typing import Any
 _INNER, _OUTER = "#0072B2", "#D55E00"
 """Told apart by the colour-blind (Okabe and Ito 2008)."""
 
+_MOST_NUMBERS = 16
+"""Corners are numbered, as in the table, where there are at most so many."""
+
 
 def draw(front: Mapping[str, Any]) -> str:
     """The picture as SVG; the same front gives the same bytes.
@@ -56,6 +59,8 @@ def _plane(axes: Any, front: Mapping[str, Any], corners: list[list[float]]) -> N
         if len(face) > 1:
             axes.plot([xs[i] for i in face], [ys[i] for i in face], color=_INNER, linewidth=1.6)
     axes.plot(xs, ys, "o", color=_INNER, markersize=4, label="attainable, best trade-offs")
+    for place, number in _numbered(corners):
+        axes.annotate(number, place, xytext=(5, 4), textcoords="offset points", fontsize=8)
     outline = _outline(front, left, bottom)
     axes.plot([x for x, _ in outline], [y for _, y in outline], "--", color=_OUTER, linewidth=1, label="upper bound",
               zorder=1)  # fmt: skip
@@ -92,6 +97,17 @@ def _space(axes: Any, front: Mapping[str, Any], corners: list[list[float]]) -> N
 
     triangles = [[corners[i] for i in face] for face in front["faces"] if len(face) == 3]
     edges = [[corners[i] for i in face] for face in front["faces"] if len(face) == 2]
-    axes.add_collection3d(Poly3DCollection(triangles, facecolor=_INNER, alpha=0.35, edgecolor=_INNER, linewidth=0.6))
-    axes.add_collection3d(Line3DCollection(edges, color=_INNER, linewidth=1.2))
+    if triangles:
+        axes.add_collection3d(
+            Poly3DCollection(triangles, facecolors=_INNER, alpha=0.4, edgecolors=_INNER, linewidth=0.6, shade=True)
+        )
+    if edges:
+        axes.add_collection3d(Line3DCollection(edges, color=_INNER, linewidth=1.2))
     axes.plot(*zip(*corners, strict=True), "o", color=_INNER, markersize=3)
+    for place, number in _numbered(corners):
+        axes.text(*place, f" {number}", fontsize=8)
+    axes.view_init(elev=28, azim=38)  # from where all three returns are large, which the front faces
+
+
+def _numbered(corners: list[list[float]]) -> list[tuple[list[float], str]]:
+    return [(place, str(k + 1)) for k, place in enumerate(corners)] if len(corners) <= _MOST_NUMBERS else []

@@ -20,13 +20,13 @@ def world(seed: int, states: int = 3, actions: int = 2, branching: int = 2, star
     return "\n".join([*lines, "}\n"])
 
 
-def paid(seed: int, names: str, states: int = 3, actions: int = 2) -> str:
-    """A reward for each letter, in fifths between −1 and 2."""
+def paid(seed: int, names: str, states: int = 3, actions: int = 2, least: int = -5) -> str:
+    """A reward for each letter, in fifths between ``least`` of them and 2."""
     rng = random.Random(f"{seed}{names}")
     rewards = []
     for name in names:
         amounts = [
-            f"s{s} --a{a}--> _: {rng.randint(-5, 10)}/5" for s in range(states) for a in range(actions)
+            f"s{s} --a{a}--> _: {rng.randint(least, 10)}/5" for s in range(states) for a in range(actions)
         ]  # fmt: skip
         rewards.append(f"reward {name} {{ {', '.join(amounts)} }}")
     return "\n".join(rewards)

@@ -187,18 +187,20 @@ def _approximated(attainable: Attainable, linear: Sequence[tuple[Vector, Fractio
     deadline, number = task.deadline(), count()
 
     def waiting(facets: Sequence[Facet]) -> list[tuple[Fraction, int, Facet]]:
+        """Facets that may be on the front, those first that are furthest from what they are approximated by, as
+        `Front.gap` measures it."""
         normals = _normals(linear, facets, size)
         return [
-            (-shape.excess(facet), next(number), facet)
-            for facet in facets
-            if not is_full or all(x >= 0 for x in normals.of[id(facet)])
+            (-(facet.high - facet.offset) / sum(map(abs, weights)), next(number), facet)
+            for facet, weights in ((facet, normals.of[id(facet)]) for facet in facets)
+            if not is_full or all(x >= 0 for x in weights)
         ]
 
     queue = waiting(shape.facets)
     heapq.heapify(queue)
     while queue and len(shape.points) < _MOST_POINTS and time.monotonic() < deadline:
-        excess, _, facet = heapq.heappop(queue)
-        if -excess <= tolerance:
+        gap, _, facet = heapq.heappop(queue)
+        if -gap <= tolerance:
             break
         if facet in shape.facets:
             for one in waiting(shape.refine(facet)):
