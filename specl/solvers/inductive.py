@@ -38,27 +38,30 @@ LOST = 1e-290
 def _rise(entries, targets, probabilities, reward, x, s, k):  # type: ignore[no-untyped-def]
     """(Σ p (x(t) − x(s)) + r) / c, its margin, and the probability to leave, divided by c as well; c is 1, or that
     probability where it is minute."""
-    leave, stay = 0.0, 0.0
-    for j in range(entries[k], entries[k + 1]):
-        if targets[j] == s:
-            stay += probabilities[j]
-        else:
-            leave += probabilities[j]
-    scale = leave if 0.0 < leave < MINUTE else 1.0
-    rise, size, is_flat = 0.0, 0.0, True
-    for j in range(entries[k], entries[k + 1]):
-        d = x[targets[j]] - x[s]
-        if d != 0.0:
+    here, first, last = x[s], np.uint64(entries[k]), np.uint64(entries[k + 1])
+    leave, stay, rise, size, is_flat = 0.0, 0.0, 0.0, 0.0, True
+    for j in range(first, last):
+        t, p = np.uint32(targets[np.uint64(j)]), probabilities[np.uint64(j)]
+        d = x[t] - here
+        rise += p * d
+        size += (p + LEAST) * abs(d)
+        stay += p if t == s else 0.0
+        leave += 0.0 if t == s else p
+        is_flat = is_flat and d == 0.0
+    scale = 1.0
+    if 0.0 < leave < MINUTE:
+        scale, rise, size = leave, 0.0, 0.0
+        for j in range(first, last):
+            d = x[targets[j]] - here
             rise += probabilities[j] / scale * d
             size += (probabilities[j] + LEAST) / scale * abs(d)
-            is_flat = False
     margin = 0.0 if is_flat else LOST
     if len(reward) > 0:
         paid = reward[k] / scale
         rise += paid
         size += abs(paid)
         margin += abs(paid) * abs(stay + leave - 1.0)
-    margin += (entries[k + 1] - entries[k] + 12) * UNIT * size
+    margin += (last - first + 12) * UNIT * size
     return rise, margin, leave / scale
 
 

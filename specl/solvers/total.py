@@ -88,8 +88,13 @@ def _solve(
     order = grow(model, into, goal, asked)[1][int(goal.sum()) :].copy()
     start = values.copy()
     least = float(paid[np.repeat(asked, np.diff(model.choices))].min())
-    if least > 0:  # no trajectory arrives sooner than the shortest path
+    if least > 0:
         _hops(model.choices, model.entries, model.targets, allowed, order, least, start)
+        if not is_max:
+            some = order[:: max(1, len(order) // 1000)].copy()
+            nearer = np.empty(len(some))
+            _approach(model.choices, model.entries, model.targets, model.probabilities, allowed, some, start, nearer)
+            start[order] *= max(1.0, least / max(float(np.median(nearer)), 0.1 * least))
     arriving = np.zeros(model.size, dtype=np.int32)
     lead(model, into, goal, allowed, arriving)
 
@@ -142,6 +147,20 @@ def _hops(choices, entries, targets, allowed, order, least, x):  # type: ignore[
             if allowed[k]:
                 for j in range(entries[k], entries[k + 1]):
                     x[s] = min(x[s], x[targets[j]] + least)
+
+
+@compiled
+def _approach(choices, entries, targets, probabilities, allowed, some, x, nearer):  # type: ignore[no-untyped-def]
+    """How much less x is expected to be after a step from ``some`` states, at best."""
+    for i in range(len(some)):
+        s = some[i]
+        nearer[i] = 0.0
+        for k in range(choices[s], choices[s + 1]):
+            if allowed[k]:
+                fall = x[s]
+                for j in range(entries[k], entries[k + 1]):
+                    fall -= probabilities[j] * x[targets[j]]
+                nearer[i] = max(nearer[i], fall)
 
 
 @compiled

@@ -25,15 +25,16 @@ from numpy.typing import NDArray
 
 from specl.solvers.bellman import UNIT
 from specl.solvers.chain_equations import Chain, chain
-from specl.solvers.compiled import compiled
 from specl.solvers.graph import Predecessors, grow, predecessors
 from specl.solvers.inductive import settle, variation
 from specl.solvers.near_components import near_components
 from specl.solvers.rational_values import rational_values
 from specl.solvers.sparse import Bools, Floats, SparseModel
+from specl.solvers.undiscounted import commonest_width, improving, residual, sweeping
 
-FIRST, BETWEEN = 12, 6
-"""At most so many sweeps before the first policy is evaluated, and between two policies."""
+FIRST, BETWEEN = (12, 40), (6, 12)
+"""At most so many sweeps before the first policy is evaluated, and between two policies; where nothing is paid, and
+where something is."""
 
 ROUGH = 1e-3
 """How much of the residual may be left before the next improvement of the policy."""
@@ -102,7 +103,7 @@ def bracket(question: Question, precision: float, tell: Callable[[float], None] 
     if len(question.order) == 0:
         return Bracket(x, x, best, 0, 0, True)
     found = _search(question, x, best, tell)
-    found.sweep(question.order, FIRST, 1e-3 * precision)
+    found.sweep(FIRST, 1e-4 * precision)
     is_lossy = question.is_max and len(question.reward) == 0
     found.iterate(precision, LOSS if is_lossy else 0.0)
     near, chosen = found.x.copy(), found.best.copy()
@@ -137,15 +138,30 @@ def _gap(near: Floats, far: Floats) -> float:
 
 
 def _search(question: Question, x: Floats, best: NDArray[np.int32], tell: Callable[[float], None]) -> "_Search":
-    inside = np.zeros(question.model.size, dtype=np.bool_)
-    inside[question.order] = True
-    return _Search(question, chain(question.model, question.order), x, best, inside, np.sort(question.order), tell)
+    inside, order = np.zeros(question.model.size, dtype=np.bool_), question.order
+    inside[order] = True
+    listed = np.sort(order)
+    outwards = _outwards(order, listed)
+    kind = commonest_width(question.model), len(question.reward) > 0
+    return _Search(
+        question, chain(question.model, outwards), x, best, inside, listed, outwards, tell,
+        sweeping(*kind), improving(*kind),
+    )  # fmt: skip
+
+
+def _outwards(order: NDArray[np.int32], listed: NDArray[np.int32]) -> NDArray[np.int32]:
+    """The order, or one that memory likes better if it is about the same: that of the numbers, up or down."""
+    part = max(len(order) // 4, 1)
+    drift = float(np.median(order[-part:])) - float(np.median(order[:part]))
+    if abs(drift) < 0.5 * len(order):
+        return order
+    return listed if drift > 0 else listed[::-1].copy()
 
 
 @dataclass(eq=False)
 class _Search:
-    """A policy ``best``, about its values x, and how they were come by. S is ``inside``, and in increasing order, for
-    loops in which the order does not matter, ``listed``."""
+    """A policy ``best``, about its values x, and how they were come by. S is ``inside``; in increasing order, for loops
+    in which the order does not matter, ``listed``; and about from near to far ``outwards``."""
 
     question: Question
     rows: Chain
@@ -153,7 +169,10 @@ class _Search:
     best: NDArray[np.int32]
     inside: Bools
     listed: NDArray[np.int32]
+    outwards: NDArray[np.int32]
     tell: Callable[[float], None]
+    _sweep: Callable[..., float]
+    _improve: Callable[..., Any]
     rounds: int = 0
     sweeps: int = 0
 
@@ -172,31 +191,40 @@ class _Search:
         """The largest of the values."""
         return max(float(np.abs(self.x[self.listed]).max()), 2.0**-500)
 
-    def sweep(self, order: NDArray[Any], most: int, enough: float) -> None:
-        """Sweeps to and fro until values change by at most ``enough``, or ``most`` of them."""
-        for i in range(most):
+    def sweep(self, most: tuple[int, int], enough: float) -> None:
+        """Sweeps until values change by at most ``enough``, or ``most`` of them: outwards where something is paid, as
+        payments add up in this direction, else to and fro."""
+        is_paid = len(self.question.reward) > 0
+        for i in range(most[is_paid]):
             self.sweeps += 1
-            if _sweep(*self.arrays, order, self.x, float(self.sign), self.best, i % 2 == 0) <= enough:
+            ahead = is_paid or i % 2 == 0
+            if self._sweep(*self.arrays, self.outwards, self.x, float(self.sign), self.best, ahead) <= enough:
                 break
 
     def iterate(self, precision: float, loss: float) -> None:
         """Policy iteration where each step loses the fraction ``loss`` of what comes after, so that lingering is not
-        free; to the end, or where nothing is lost until little is to be gained."""
+        free; to the end, or where nothing is lost until little is to be gained: where each step is paid, less than a
+        small part of that."""
         is_new, is_exact = True, False
+        reward = self.question.reward
+        least = float(np.abs(reward).min()) if len(reward) else 0.0
         for _ in range(ROUNDS):
             self.rounds += 1
             if is_new:
                 self._take(loss)
             noise = 16 * UNIT * self.scale()
+            enough = 0.05 * precision * least / self.scale() if least > 0.0 else 0.1 * precision
             self._correct(0.25 * noise, 0.0 if is_exact else ROUGH, loss)
-            changed, worst = _improve(*self.arrays, self.listed, self.x, self.sign, self.best, loss, noise, -np.inf)
+            changed, worst = self._improve(
+                *self.arrays, self.listed, self.x, self.sign, self.best, loss, noise, -np.inf
+            )
             self.tell(worst)
             is_new = changed > 0
-            if (not is_new and (is_exact or loss == 0.0)) or (loss == 0.0 and worst <= 0.1 * precision):
+            if (not is_new and (is_exact or loss == 0.0)) or (loss == 0.0 and worst <= enough):
                 break
             is_exact = not is_new
-            if worst > 1e-6 and is_new:
-                self.sweep(self.listed, BETWEEN, noise)
+            if is_new and (least > 0.0 or worst > 1e-6):
+                self.sweep(BETWEEN, noise)
 
     def beyond(self, precision: float) -> tuple[Floats, bool]:
         """Values on the far side of the optimal ones, and whether that was proved."""
@@ -230,18 +258,20 @@ class _Search:
             if spare > 0.0 and not self.scale() <= most:
                 self.x[:] = before
                 break
-            around = variation(model, reward, self.question.order, self.x, self.best)
+            around = variation(model, reward, self.outwards, self.x, self.best)
             is_paid = least * precision > 2**12 * UNIT * scale * float(around.max())  # each step, more than all margins
             if is_paid:
                 w[self.listed] = self.x[self.listed]
             else:
-                w[self.question.order] = self.rows.solve(around * self.rows.stay, 1e-12 * scale)
+                w[self.outwards] = self.rows.solve(around * self.rows.stay, 1e-12 * scale)
             longest = max(float(w.max()), scale)
             if spare * longest > 0.4 * precision or spare == 0.0:
                 spare = max(SPARE, precision / (8 * longest))
             w *= self.sign * spare
             far = self.x + w
-            changed, worst = _improve(*self.arrays, self.listed, far, self.sign, self.best, 0.0, 16 * UNIT * scale, 0.0)
+            changed, worst = self._improve(
+                *self.arrays, self.listed, far, self.sign, self.best, 0.0, 16 * UNIT * scale, 0.0
+            )
             self.tell(worst)
             if changed == 0:
                 break
@@ -275,7 +305,7 @@ class _Search:
         """
         question, self.x = self.question, x
         longest = int(np.diff(question.model.entries).max())
-        around = variation(question.model, question.reward, self.question.order, x, self.best)
+        around = variation(question.model, question.reward, self.outwards, x, self.best)
         cost = 32 * UNIT * self.scale() + 2 * (longest + 12) * UNIT * float(around.max())
         paid = (question.reward if len(question.reward) else np.zeros(1)) - self.sign * cost
         for _ in range(ROUNDS):
@@ -283,7 +313,7 @@ class _Search:
             self._take(0.0)
             noise = 16 * UNIT * self.scale()
             self._correct(0.25 * noise, 0.0, 0.0, paid)
-            changed, _ = _improve(*self.arrays, self.listed, x, self.sign, self.best, 0.0, noise, -np.inf)
+            changed, _ = self._improve(*self.arrays, self.listed, x, self.sign, self.best, 0.0, noise, -np.inf)
             if changed == 0:
                 break
 
@@ -299,96 +329,18 @@ class _Search:
     def _correct(self, wanted: float, factor: float, loss: float, paid: Floats | None = None) -> None:
         """Add to x what it lacks to solve x = r + (1 − loss) P x, until the residual is at most ``wanted``, or
         ``factor`` times what it was."""
-        rows, order = self.rows, self.question.order
+        rows, order = self.rows, self.rows.order
         arrays = (*self.arrays[:4], self.arrays[4] if paid is None else paid, order)
-        residual = np.empty(len(order))
-        first = _residual(*arrays, self.x, self.best, rows.stay, loss, residual)
+        short = np.empty(len(order))
+        first = residual(*arrays, self.x, self.best, rows.stay, loss, short)
         goal = max(wanted, factor * first)
         for _ in range(6):
             if first <= goal:
                 break
-            self.x[order] += rows.solve(residual, 0.5 * goal)
-            found = _residual(*arrays, self.x, self.best, rows.stay, loss, residual)
+            self.x[order] += rows.solve(short, 0.5 * goal)
+            found = residual(*arrays, self.x, self.best, rows.stay, loss, short)
             if found > goal and not found < 0.5 * first:
                 if rows.is_stiff:
                     break
                 rows.is_stiff = True  # what BiCGSTAB took for its residual was none
             first = found
-
-
-@compiled
-def _sweep(choices, entries, targets, probabilities, reward, order, x, sign, best, ahead):  # type: ignore[no-untyped-def]
-    """One Gauss–Seidel sweep, the self-loops of choices solved for; the largest change."""
-    most, q = 0.0, len(order)
-    for i in range(q):
-        s = order[i] if ahead else order[q - 1 - i]
-        first, top, arg = choices[s], -np.inf, 0
-        for k in range(first, choices[s + 1]):
-            total, stay = 0.0, 0.0
-            for j in range(entries[k], entries[k + 1]):
-                t = targets[j]
-                if t == s:
-                    stay += probabilities[j]
-                else:
-                    total += probabilities[j] * x[t]
-            if len(reward) > 0:
-                total += reward[k]
-            if stay > 0.0:
-                if stay >= 1.0:
-                    continue
-                total /= 1.0 - stay
-            total *= sign
-            if total > top:
-                top, arg = total, k - first
-        if top > -np.inf:
-            top *= sign
-            most = max(most, abs(top - x[s]))
-            x[s] = top
-            best[s] = arg
-    return most
-
-
-@compiled
-def _improve(choices, entries, targets, probabilities, reward, order, x, sign, best, loss, tolerance, enough):  # type: ignore[no-untyped-def]
-    """Switch to choices that are better for x by more than ``tolerance`` and gain more than ``enough``; how many, and
-    the largest gain of all."""
-    changed, worst = 0, -np.inf
-    for i in range(len(order)):
-        s = order[i]
-        first, top, arg, now = choices[s], -np.inf, 0, -np.inf
-        for k in range(first, choices[s + 1]):
-            rise = 0.0
-            for j in range(entries[k], entries[k + 1]):
-                rise += probabilities[j] * (x[targets[j]] - x[s])
-            rise -= loss * (rise + x[s])
-            if len(reward) > 0:
-                rise += reward[k]
-            rise *= sign
-            if k - first == best[s]:
-                now = rise
-            if rise > top:
-                top, arg = rise, k - first
-        if not top <= max(now + tolerance, enough):
-            best[s] = arg
-            changed += 1
-        worst = max(worst, top)
-    return changed, worst
-
-
-@compiled
-def _residual(choices, entries, targets, probabilities, reward, order, x, best, stay, loss, out):  # type: ignore[no-untyped-def]
-    """((1 − loss) (r + P x) − x) · stay for the choices ``best``; its largest absolute value. A single reward is that
-    of all choices."""
-    most = 0.0
-    for i in range(len(order)):
-        s = order[i]
-        k = choices[s] + best[s]
-        rise = 0.0
-        for j in range(entries[k], entries[k + 1]):
-            rise += probabilities[j] * (x[targets[j]] - x[s])
-        rise -= loss * (rise + x[s])
-        if len(reward) > 0:
-            rise += reward[k] if len(reward) > 1 else reward[0]
-        out[i] = rise * stay[i]
-        most = max(most, abs(out[i]))
-    return most
