@@ -20,7 +20,7 @@ Q = stormpy.Rational
 
 def probability(environment: Environment, policy: Policy, formula: Formula) -> Fraction:
     """P(ξ ⊨ φ), exactly."""
-    return _check(_model(environment, policy, {}, None), f"P=? [X {_text(formula)}]")
+    return _check(_model(environment, policy, {}, None), f"P=? [X {in_storms_syntax(formula)}]")
 
 
 def reaches(environment: Environment, policy: Policy, goal: frozenset[Step]) -> Fraction:
@@ -114,7 +114,7 @@ def _label(name: str) -> str:
     return f"atom_{name}"
 
 
-def _text(formula: Formula) -> str:
+def in_storms_syntax(formula: Formula) -> str:
     """In Storm's syntax, of which we use ! & | X F G U only (it takes constants inside formulas for labels)."""
     match formula.op:
         case "atom":
@@ -124,10 +124,10 @@ def _text(formula: Formula) -> str:
         case "false":
             return '(! "always")'
         case "!" | "X" | "F" | "G" as op:
-            return f"({op} {_text(formula.args[0])})"
+            return f"({op} {in_storms_syntax(formula.args[0])})"
         case "&" | "|" as op:
-            return "(" + f" {op} ".join(map(_text, formula.args)) + ")"
-    left, right = map(_text, formula.args)
+            return "(" + f" {op} ".join(map(in_storms_syntax, formula.args)) + ")"
+    left, right = map(in_storms_syntax, formula.args)
     match formula.op:
         case "->":
             return f"((! {left}) | {right})"

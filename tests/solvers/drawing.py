@@ -68,7 +68,7 @@ def probabilities(drawn: Drawn, policy: Sequence[int], goal: set[int], passable:
     known = {
         s: Fraction(int(s in goal)) for s in range(len(rows)) if s in goal or s not in _leading(rows, goal, passable)
     }
-    return _values(rows, known, [Fraction(0)] * len(rows))
+    return values(rows, known, [Fraction(0)] * len(rows))
 
 
 def totals(drawn: Drawn, policy: Sequence[int], goal: set[int]) -> list[Fraction | None]:
@@ -78,7 +78,7 @@ def totals(drawn: Drawn, policy: Sequence[int], goal: set[int]) -> list[Fraction
     lost = every - _leading(rows, goal, every)
     endless = _leading(rows, lost, every - goal)
     known = {s: Fraction(0) for s in goal | endless}
-    found = _values(rows, known, [paid[a] for paid, a in zip(drawn.paid, policy, strict=True)])
+    found = values(rows, known, [paid[a] for paid, a in zip(drawn.paid, policy, strict=True)])
     return [None if s in endless else value for s, value in enumerate(found)]
 
 
@@ -92,7 +92,8 @@ def _leading(rows: Sequence[Row], goal: set[int], passable: set[int]) -> set[int
         found |= more
 
 
-def _values(rows: Sequence[Row], known: dict[int, Fraction], paid: Sequence[Fraction]) -> list[Fraction]:
+def values(rows: Sequence[Row], known: dict[int, Fraction], paid: Sequence[Fraction]) -> list[Fraction]:
+    """The solution of x(s) = paid(s) + Σ p x(t) for states whose value is not known."""
     place = {s: i for i, s in enumerate(s for s in range(len(rows)) if s not in known)}
     matrix, right = [], []
     for s in place:
