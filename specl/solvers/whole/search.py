@@ -1,4 +1,4 @@
-"""Branch and bound over the stationary policies of one support: the largest value of a rational function on them.
+"""Branch and bound over stationary policies: the largest value of what is a rational function on each support.
 
 A cell of policies is worth at most what `bernstein` says, and at least what the policy in its middle is worth, exactly.
 The cell with the largest bound is halved next, so that the largest bound of those left is proved at any time.
@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from itertools import count
 
 from specl.model.enclosure import enclosure
@@ -25,9 +26,23 @@ Level = tuple[RationalFunction, Fraction]
 
 
 @dataclass(frozen=True)
+class Face:
+    """The policies of one support, and what is asked of them there."""
+
+    support: Sequence[Sequence[int]]
+    function: RationalFunction
+    levels: Sequence[Level] = ()
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """Where the policies differ."""
+        return tuple(Row(s, tuple(sorted(actions))) for s, actions in enumerate(self.support) if len(actions) > 1)
+
+
+@dataclass(frozen=True)
 class Bounded:
-    """No policy of the support is worth more than ``high`` (None: no bound was found); ``best``: the best one that was
-    seen, worth ``low`` at least; None where none beat what was known before."""
+    """No policy is worth more than ``high`` (None: no bound was found); ``best``: the best one that was seen, worth
+    ``low`` at least; None where none beat what was known before."""
 
     high: Fraction | None
     best: Policy | None
@@ -36,16 +51,14 @@ class Bounded:
 
 
 def largest(
-    function: RationalFunction,
-    support: Sequence[Sequence[int]],
+    faces: Sequence[Face],
     width: int,
     known: Fraction,
     precision: Fraction,
     deadline: float,
     tell: Callable[[str], None],
-    levels: Sequence[Level] = (),
 ) -> Bounded:
-    """The largest value on the policies of a support, within the precision, where all levels are reached.
+    """The largest value on the policies of all faces, within the precision, where all levels are reached.
 
     Args:
         width: the number of actions.
@@ -55,33 +68,33 @@ def largest(
     Raises:
         Unsupported: a function is too large.
     """
-    rows = tuple(Row(s, tuple(sorted(actions))) for s, actions in enumerate(support) if len(actions) > 1)
-    search = _Search(function, support, width, rows, levels, known)
+    search = _Search(width, known)
     number = count()
-    start = whole(rows)
-    forms = [form_of(each, rows) for each in (function, *(of for of, _ in levels))]
-    waiting: list[tuple[float, int, Fraction | None, Cell, list[Form]]] = []
+    waiting: list[tuple[float, int, Fraction | None, Face, Cell, list[Form]]] = []
 
-    def push(cell: Cell, forms: list[Form]) -> None:
-        if search.is_out(cell, forms):
+    def push(face: Face, cell: Cell, forms: list[Form]) -> None:
+        if _is_out(face, cell, forms):
             return
-        search.try_middle(cell)
+        search.try_middle(face, cell)
         found = forms[0].range(cell)
         if found is None or found.high > search.low:
             key = float("-inf") if found is None else -float(found.high)
-            heapq.heappush(waiting, (key, next(number), None if found is None else found.high, cell, forms))
+            heapq.heappush(waiting, (key, next(number), None if found is None else found.high, face, cell, forms))
 
-    push(start, forms)
+    for face in faces:
+        push(
+            face, whole(face.rows), [form_of(each, face.rows) for each in (face.function, *(f for f, _ in face.levels))]
+        )
     while waiting:
-        _, _, bound, cell, forms = waiting[0]
+        _, _, bound, face, cell, forms = waiting[0]
         if bound is not None and bound <= search.low + precision:
             return Bounded(max(bound, search.low), search.best, search.low, search.cells)
         if search.cells >= MOST_CELLS or time.monotonic() > deadline:
             return Bounded(bound, search.best, search.low, search.cells)
         heapq.heappop(waiting)
         r, i, j = _widest(cell, forms)
-        push(cell.half(r, i, j), [form.half(rows, r, i, j) for form in forms])
-        push(cell.half(r, j, i), [form.half(rows, r, j, i) for form in forms])
+        push(face, cell.half(r, i, j), [form.half(face.rows, r, i, j) for form in forms])
+        push(face, cell.half(r, j, i), [form.half(face.rows, r, j, i) for form in forms])
         if search.cells % 500 == 0 and waiting:
             tell(f"{search.cells} cells of policies; at most {-waiting[0][0]:.6g}, at least {float(search.low):.6g}")
     return Bounded(search.low, search.best, search.low, search.cells)
@@ -97,42 +110,41 @@ def _widest(cell: Cell, forms: Sequence[Form]) -> tuple[int, int, int]:
     return r, edges[r][1], edges[r][2]
 
 
+def _is_out(face: Face, cell: Cell, forms: Sequence[Form]) -> bool:
+    """Whether some level is certainly reached nowhere in the cell."""
+    for form, (_, level) in zip(forms[1:], face.levels, strict=True):
+        found = form.range(cell)
+        if found is not None and found.high < level:
+            return True
+    return False
+
+
 @dataclass(eq=False)
 class _Search:
-    function: RationalFunction
-    support: Sequence[Sequence[int]]
     width: int
-    rows: tuple[Row, ...]
-    levels: Sequence[Level]
     low: Fraction
     best: Policy | None = None
     cells: int = 0
 
-    def is_out(self, cell: Cell, forms: Sequence[Form]) -> bool:
-        """Whether some level is certainly reached nowhere in the cell."""
-        for form, (_, level) in zip(forms[1:], self.levels, strict=True):
-            found = form.range(cell)
-            if found is not None and found.high < level:
-                return True
-        return False
-
-    def try_middle(self, cell: Cell) -> None:
+    def try_middle(self, face: Face, cell: Cell) -> None:
         """Look at the policy in the middle."""
         self.cells += 1
-        policy = self._policy(cell)
+        policy = self._policy(face, cell)
         try:
-            value = enclosure(self.function.at(policy)).low
-            is_better = value > self.low and all(enclosure(f.at(policy)).low >= level for f, level in self.levels)
+            value = enclosure(face.function.at(policy)).low
+            is_better = value > self.low and all(enclosure(f.at(policy)).low >= level for f, level in face.levels)
         except (Undefined, Unsupported, ZeroDivisionError):
             return
         if is_better:
             self.low, self.best = value, policy
 
-    def _policy(self, cell: Cell) -> Policy:
-        chosen = {row.state: dict(zip(row.actions, weights, strict=True)) for row, weights in
-                  zip(cell.rows, cell.middle, strict=True)}  # fmt: skip
+    def _policy(self, face: Face, cell: Cell) -> Policy:
+        chosen = {
+            row.state: dict(zip(row.actions, weights, strict=True))
+            for row, weights in zip(cell.rows, cell.middle, strict=True)
+        }
         rows = []
-        for s, actions in enumerate(self.support):
+        for s, actions in enumerate(face.support):
             weights = chosen.get(s, {actions[0]: Fraction(1)})
             rows.append(tuple(weights.get(a, Fraction(0)) for a in range(self.width)))
         return Policy(tuple(rows))

@@ -23,7 +23,7 @@ from specl.model.rational_function import RationalFunction, symbolic_policy
 from specl.model.real import Real
 from specl.solvers.solved import Bounds, Class, Solved
 from specl.solvers.task import Task
-from specl.solvers.whole.search import Level, largest
+from specl.solvers.whole.search import Face, Level, largest
 
 MOST_DETERMINISTIC = 50_000
 MOST_FREE = 12
@@ -191,40 +191,31 @@ class _Faces:
         reached = [each.low for each in _bounds(self.best.rank)[:sure]]
         own = _bounds(self.best.rank)[k]
         high = own.high if sign > 0 else -own.low
-        for left, face, ranks in zip(range(len(self.faces), 0, -1), self.faces, self.ranks, strict=True):
+        faces: list[Face] = []
+        for face, ranks in zip(self.faces, self.ranks, strict=True):
             levels: list[Level] = []
             is_out = False
-            for key, level in zip(ranks, reached, strict=False):
-                if isinstance(key, RationalFunction):
-                    levels.append((key, level))
+            for earlier, level in zip(ranks, reached, strict=False):
+                if isinstance(earlier, RationalFunction):
+                    levels.append((earlier, level))
                 else:
-                    is_out = is_out or _real(key).high < level
+                    is_out = is_out or _real(earlier).high < level
+            key = ranks[k]
             if is_out:
                 continue
-            key = ranks[k]
-            if not isinstance(key, RationalFunction):
-                near = _real(key)
-                high = max(high, near.high if sign > 0 else -near.low)
-                continue
-            known = _bounds(self.best.rank)[k].low if sign > 0 else high
-            now = time.monotonic()
-            found = largest(
-                key if sign > 0 else -key,
-                face,
-                len(self.environment.actions),
-                known,
-                self.task.precision / 2,
-                now + (until - now) / left,
-                self.task.tell,
-                levels,
-            )
-            self.cells += found.cells
-            if found.high is None:
-                raise Unsupported("no bound on their value was found")
-            if sign > 0 and found.best is not None:
-                self._try(found.best)
-            high = max(high, found.high)
-        return high
+            if isinstance(key, RationalFunction):
+                faces.append(Face(face, key if sign > 0 else -key, levels))
+            else:
+                high = max(high, _real(key).high if sign > 0 else -_real(key).low)
+        known = own.low if sign > 0 else high
+        width = len(self.environment.actions)
+        found = largest(faces, width, known, self.task.precision / 2, until, self.task.tell)
+        self.cells += found.cells
+        if found.high is None:
+            raise Unsupported("no bound on their value was found")
+        if sign > 0 and found.best is not None:
+            self._try(found.best)
+        return max(high, found.high)
 
     def _try(self, policy: Policy) -> None:
         worth = rank(self.code, self.objective, self.environment, policy, self.evaluation)
