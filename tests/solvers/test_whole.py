@@ -164,6 +164,14 @@ def test_named_policies() -> None:
     assert policy_of(answer, environment).rows[0] == (0, 1)
 
 
+def test_a_named_policy_may_be_stochastic() -> None:
+    world = LINE + "policy p { _: { a: 1/3, b: 2/3 } }\npolicy q { _: a }\npolicy r { _: b }\n"
+    answer, environment, _ = solved(world, "PO { order { p > q ~ r } }")
+    assert policy_of(answer, environment).rows[0] == (Fraction(1, 3), Fraction(2, 3))
+    assert answer.value[0].low == answer.value[0].high == 2
+    assert answer.over == "stationary policies"
+
+
 def test_a_policy_without_a_choice() -> None:
     world = "environment one { states s  actions a  start s  s --_--> s }\n"
     answer, *_ = solved(world, "FPR { value pi(s, a) }")

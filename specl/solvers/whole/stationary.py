@@ -13,11 +13,12 @@ from typing import Any
 
 from specl.evaluation.context import Evaluation, Rank
 from specl.evaluation.ranks import compare_ranks
-from specl.expressivity.faces import Support, continuous, domain, names_policies, supports
+from specl.expressivity.faces import Support, continuous, domain, recovered, supports
 from specl.formalisms import rank
 from specl.model.enclosure import Enclosure
 from specl.model.environment import Environment
 from specl.model.errors import Undefined, Unsupported
+from specl.model.order import Ranking
 from specl.model.policy import Policy, deterministic
 from specl.model.rational_function import RationalFunction, symbolic_policy
 from specl.model.real import Real
@@ -45,13 +46,16 @@ def best_stationary(code: str, objective: Any, environment: Environment, task: T
     begun = time.monotonic()
     deadline = task.deadline()
     evaluation = Evaluation(rank, task.precision / 4)
+    listed = _ranking(objective)
+    if listed is not None and listed.tiers:
+        policy = listed.tiers[0][0][1]
+        best = _Best(policy, rank(code, objective, environment, policy, evaluation))
+        return replace(_solved(best, "stationary policies", 1, {}), method="the first of the policies that are ranked")
     found, tried, is_complete = _deterministic(code, objective, environment, evaluation, task, deadline)
     after = time.monotonic()
     note = "" if is_complete else f"only {tried} deterministic policies were looked at"
     solved = _solved(found, "deterministic stationary policies", tried, {"deterministic": after - begun})
     solved = replace(solved, is_precise=is_complete and _width(solved) <= task.precision, note=note)
-    if names_policies(objective):
-        return replace(solved, note="a ranking of named policies: those that it names are among the policies tried")
     bounded = _stochastic(code, objective, environment, found, evaluation, task, deadline)
     seconds = {**solved.seconds, "stochastic": time.monotonic() - after}
     if isinstance(bounded, str):
@@ -68,6 +72,15 @@ def best_stationary(code: str, objective: Any, environment: Environment, task: T
         is_precise=all(each.width <= task.precision for each in value),
         note=reason,
     )
+
+
+def _ranking(objective: Any) -> Ranking | None:
+    """The ranking of named policies that the objective consists in."""
+    inner = recovered(objective)
+    if inner is not None:
+        return _ranking(inner.objective)
+    order = getattr(objective, "order", None)
+    return order if isinstance(order, Ranking) else None
 
 
 def _deterministic(
