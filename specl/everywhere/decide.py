@@ -47,7 +47,7 @@ def decided(alphabet: Alphabet, left: Side, right: Side) -> Outcome | None:
     if left.code == right.code and left.objective == right.objective:
         return Outcome("same", "the two are written alike")
     one, other = plain(left, alphabet), plain(right, alphabet)
-    one, other = _of_one_kind(one, other), _of_one_kind(other, one)
+    one, other = _of_one_kind(one, other, alphabet), _of_one_kind(other, one, alphabet)
     decision = formulas.decide if one.code == other.code == "LTL" else rewards.decide
     outcome = decision(alphabet, one, other)
     if outcome is None or (one, other) == (left, right):
@@ -68,8 +68,8 @@ def _in_other_words(side: Side, alphabet: Alphabet) -> str:
     return f"{side.name} orders policies as {side.code} {{ {'  '.join(map(show_field, fields))} }} does"
 
 
-def _of_one_kind(side: Side, other: Side) -> Side:
-    """A constant objective as one of the other's formalism, where there is a decision for that."""
-    if side.code == "MR" and not side.objective.reward and other.code in ("LTL", "LAR"):
+def _of_one_kind(side: Side, other: Side, alphabet: Alphabet) -> Side:
+    """A reward that no choice changes as an objective of the other's formalism, where there is a decision for that."""
+    if side.code in ("MR", "RM") and other.code in ("LTL", "LAR") and rewards.constant(alphabet, side):
         return Side(side.name, other.code, LTL(TRUE) if other.code == "LTL" else LAR({}))
     return side

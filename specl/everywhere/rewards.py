@@ -72,6 +72,15 @@ def _decide(alphabet: Alphabet, left: Side, right: Side, tell: Callable[[str], N
     return None if found is None else Outcome("different", _no_shaping(paid, left.name, right.name), found)
 
 
+def constant(alphabet: Alphabet, side: Side) -> bool:
+    """Whether a reward is surely worth the same on all trajectories from each state of the alphabet."""
+    paid = paying(alphabet, side, side)
+    if paid is None:
+        return False
+    worth = usual(paid, 0)
+    return all(sign(more) == 0 for _, _, _, (more, _) in excesses(paid, (worth, worth)))
+
+
 def excesses(paid: Paying, worths: tuple[Usual, Usual]) -> Iterator[tuple[Node, Move, int, Pair]]:
     """(z, ℓ, t, what ℓ in z at time t is worth more than the usual letter, left and right); with one discount γ > 0 for
     one time alone, and not multiplied by γ^t."""

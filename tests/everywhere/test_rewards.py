@@ -224,6 +224,15 @@ def test_constants_are_all_the_same(two: Alphabet) -> None:
     parts_as_shown(found)
 
 
+def test_what_is_constant_is_constant(two: Alphabet) -> None:
+    telescoping = {(s, a, t): NINE * t - s for s, a, t in two.environment.steps}
+    assert rewards.constant(two, mr("shaping alone", telescoping))
+    assert not rewards.constant(two, mr("with another discount", telescoping, HALF))
+    assert rewards.constant(two, first_step("nothing", two, 1, Fraction(0)))
+    assert not rewards.constant(two, first_step("something", two, 1, HALF))
+    assert not rewards.constant(two, Side("formula", "LTL", LTL(TRUE)))
+
+
 def test_irrational_rewards(two: Alphabet) -> None:
     root = Real.of(2).power(HALF)
     paid = base(two)
