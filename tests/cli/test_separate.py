@@ -115,3 +115,20 @@ def slowly(*_):
 shrink.smaller = slowly  # the witness is there, and what follows takes its time
 sys.exit(run(["separate", *sys.argv[1:]]))
 """
+
+
+def test_smallest_sizes(specl: Command) -> None:
+    ran = specl("separate", "--minimal", "RRL", "LTL")
+    assert ran.status == 0
+    head, *reasons = ran.out.partition("\n\n")[0].splitlines()
+    assert head == "RRL ⋡ LTL by linear_dependence: 2 states, 2 actions, 4 policies"
+    assert [line.partition(":")[0] for line in reasons] == [
+        "  not 1 state, 2 actions, 4 policies",
+        "  not 2 states, 1 action, 4 policies",
+        "  not 2 states, 2 actions, 3 policies",
+    ]
+    assert "by Z3" in reasons[2]
+    document = specl("separate", "--minimal", "MR", "RM", "--json").json
+    assert [size["policies"] for size in document["sizes"]] == [3]
+    assert specl("separate", "--minimal", "RRL").status == 2
+    assert specl("separate", "RRL").status == 2

@@ -39,7 +39,7 @@ def every_unsat_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
         outcome = check(solver, *assumptions)
         if outcome == z3.unsat:
             assert not assumptions
-            again = z3.SolverFor("QF_NRA")
+            again = z3.SolverFor("QF_NRA", ctx=solver.ctx)
             again.add(*map(plain, solver.assertions()))
             assert second_opinion(again.to_smt2(), MILLISECONDS) in ("unsat", "unknown"), again.to_smt2()
         return outcome
