@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from specl.solvers.reachability import Reached
 
 UNPROVED = "double precision does not suffice to prove bounds"
+OVER_RATIONALS = "; where doubles did not suffice, policy iteration over the rationals"
 
 
 def answer(asked: Asked, model: SparseModel, task: Task) -> Answer:
@@ -60,7 +61,7 @@ def _reach(asked: Asked, model: SparseModel, task: Task) -> Answer:
 
     assert asked.reach is not None
     goal = states_of(asked.reach, model)
-    return _reached(model, reach(model, goal, None, not asked.is_min, float(task.precision), told(task)))
+    return _reached(model, reach(model, goal, None, not asked.is_min, float(task.precision), told(task)), task)
 
 
 def _discounted(asked: Asked, model: SparseModel, task: Task) -> Answer:
@@ -109,7 +110,7 @@ def _total(asked: Asked, model: SparseModel, task: Task) -> Answer:
         raise Undefined(f"{who} reaches `{asked.until}` almost surely, so that the total is infinite")
     if np.isinf(found.high[states]).any():
         raise Unsupported(f"no bound on the total until `{asked.until}` was found")
-    return _reached(model, found)
+    return _reached(model, found, task)
 
 
 def _formula(asked: Asked, model: SparseModel, task: Task) -> Answer:
@@ -131,7 +132,8 @@ def _formula(asked: Asked, model: SparseModel, task: Task) -> Answer:
     low, high = (from_start(beside.model, ends) for ends in (found.reached.low, found.reached.high))
     bounds = Bounds(1 - high, 1 - low) if asked.is_min else Bounds(low, high)
     method = "product with an automaton, accepting end components, reachability with bounds proved by induction"
-    note = "" if found.reached.is_proved else UNPROVED
+    if found.reached.is_rational:
+        method += OVER_RATIONALS
     watched = Watched(
         automaton(wanted, letters(model, sorted(atoms_of(wanted)))[1]),
         beside.state[:-2],
@@ -141,16 +143,25 @@ def _formula(asked: Asked, model: SparseModel, task: Task) -> Answer:
         found.won.choices,
     )
     choice = found.reached.choice[: len(watched.state)]
-    return Answer(bounds, choice, method, found.reached.rounds, note, watched, found.seconds)
+    return Answer(
+        bounds, choice, method, found.reached.rounds, _note(found.reached, bounds, task), watched, found.seconds
+    )
 
 
-def _reached(model: SparseModel, found: "Reached") -> Answer:
+def _reached(model: SparseModel, found: "Reached", task: Task) -> Answer:
     bounds = Bounds(from_start(model, found.low), from_start(model, found.high))
     method = "sweeps and policy iteration on the graph's undecided part, bounds proved by induction"
     if not found.rounds:
         method = "the graph decides it"
-    note = "" if found.is_proved else UNPROVED
-    return Answer(bounds, found.choice, method, found.rounds, note)
+    if found.is_rational:
+        method += OVER_RATIONALS
+    return Answer(bounds, found.choice, method, found.rounds, _note(found, bounds, task))
+
+
+def _note(found: "Reached", bounds: Bounds, task: Task) -> str:
+    if not found.is_proved:
+        return UNPROVED
+    return "" if bounds.width <= task.precision else "double precision gives no narrower bounds"
 
 
 def told(task: Task) -> Callable[[float], None]:

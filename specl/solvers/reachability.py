@@ -42,6 +42,7 @@ class Reached:
         rounds, sweeps: policies that were evaluated, and sweeps over all choices.
         precision: the largest finite high − low.
         is_proved: whether the bounds are more than trivial ones.
+        is_rational: whether they come from values over the rationals, as doubles did not suffice.
     """
 
     low: Floats
@@ -51,6 +52,7 @@ class Reached:
     sweeps: int
     precision: float
     is_proved: bool
+    is_rational: bool = False
 
     def at(self, model: SparseModel) -> tuple[float, float]:
         """Bounds on the expectation over the start distribution."""
@@ -107,11 +109,9 @@ def reach(
 
 def reached(low: Floats, high: Floats, choice: NDArray[np.int32], found: Bracket, most: float) -> Reached:
     """The result of a bracket; values are known to lie between 0 and ``most``."""
-    if not found.is_proved:
-        low, high = np.where(low == high, low, 0.0), np.where(low == high, high, most)
     low, high = np.clip(low, 0.0, most), np.clip(high, 0.0, most)
     width = float(np.subtract(high, low, out=np.zeros(len(low)), where=high != low).max())
-    return Reached(low, high, choice, found.rounds, found.sweeps, width, found.is_proved)
+    return Reached(low, high, choice, found.rounds, found.sweeps, width, found.is_proved, found.is_rational)
 
 
 def _collapsed(

@@ -85,7 +85,8 @@ class Bracket:
         low, high: infinite on S where nothing was proved.
         best: the choice of each state, numbered from 0 in the state.
         rounds: how many policies were evaluated.
-        is_proved: whether both inductions succeeded.
+        is_proved: whether both inductions succeeded, or the values were found over the rationals.
+        is_rational: whether they were found over the rationals.
     """
 
     low: Floats
@@ -94,6 +95,7 @@ class Bracket:
     rounds: int
     sweeps: int
     is_proved: bool
+    is_rational: bool = False
 
 
 def bracket(question: Question, precision: float, tell: Callable[[float], None] = lambda _: None) -> Bracket:
@@ -128,7 +130,7 @@ def bracket(question: Question, precision: float, tell: Callable[[float], None] 
         question.repair(chosen)
         exact = rational_values(model, question.order, question.values, question.reward, question.is_max, chosen)
         if exact is not None:
-            return Bracket(exact.low, exact.high, exact.best, found.rounds + exact.rounds, found.sweeps, True)
+            return Bracket(exact.low, exact.high, exact.best, found.rounds + exact.rounds, found.sweeps, True, True)
     low, high = (near, far) if question.is_max else (far, near)
     return Bracket(low, high, chosen, found.rounds, found.sweeps, is_attained and is_bounded)
 
