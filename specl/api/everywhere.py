@@ -68,8 +68,9 @@ class EverywhereCompared:
             "same": f"{self.left} and {self.right} order {alike}.",
             "different": f"{self.left} and {self.right} differ in an environment over {_names(self.alphabet)}.",
         }.get(self.verdict, f"Whether {self.left} and {self.right} order {alike} is unknown.")
-        first, *more = self.reason.split("\n")
-        lines = [headline, f"  {first}{'' if more else '.'}", *(f"  {line}" for line in more)]
+        told = self.reason.split("\n")
+        end = "" if told[-1].startswith(" ") else "."  # a list of values has none
+        lines = [headline, *(f"  {line}" for line in told[:-1]), f"  {told[-1]}{end}"]
         found = self.outcome.difference
         if found is not None:
             rows = [[str(each.name), show(each.left), show(each.right)] for each in (found.first, found.second)]
