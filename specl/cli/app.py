@@ -1,5 +1,6 @@
 """The command `specl`: runs one of its subcommands, and turns whatever happens into an exit status."""
 
+import importlib
 import io
 import os
 import sys
@@ -8,11 +9,10 @@ from typing import Annotated
 
 import typer
 
-from specl.cli import census, check, compare, eval, express, hasse, prove, separate, solve, translate, verify
 from specl.cli.output import FINE, INPUT, INTERNAL, INTERRUPTED, print_json, report
 
-COMMANDS = (  # as on the help page
-    check, eval, solve, compare, express, separate, translate, hasse, prove, verify, census,
+COMMANDS = (  # as on the help page; each is a module beside this one
+    "check", "eval", "solve", "compare", "express", "separate", "translate", "hasse", "prove", "verify", "census",
 )  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def main() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run `specl` with these arguments; the exit status. Errors are printed, and raised only if SPECL_DEBUG is set."""
     try:
-        status = application()(args=list(arguments), prog_name="specl", standalone_mode=False)
+        status = application(arguments[:1])(args=list(arguments), prog_name="specl", standalone_mode=False)
         return FINE if status is None else int(status)
     except typer.TyperException as error:
         return _usage(error, "--json" in arguments)
@@ -52,8 +52,12 @@ def run(arguments: Sequence[str]) -> int:
         return _failed(error, "--json" in arguments)
 
 
-def application() -> typer.Typer:
-    """The commands as one Typer application; its help pages are plain, since rich ones take far longer to come up."""
+def application(first: Sequence[str] = ()) -> typer.Typer:
+    """The commands as one Typer application; its help pages are plain, since rich ones take far longer to come up.
+
+    Args:
+        first: the first argument, if there is one: where it is a command, no other is loaded.
+    """
     app = typer.Typer(
         name="specl",
         help="Write down what an agent should want; see exactly what that way of writing can and cannot say.",
@@ -65,8 +69,8 @@ def application() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_specl)
-    for command in COMMANDS:
-        app.command(command.__name__.rpartition(".")[2])(command.run)
+    for name in [name for name in COMMANDS if name in first] or COMMANDS:
+        app.command(name)(importlib.import_module(f"specl.cli.{name}").run)
     return app
 
 
