@@ -127,7 +127,7 @@ def _without_chance(
     drawn = 0
     for size in sizes((limits.fewest, limits.states), copies, len(orders.states)):
         tell(_progress(size, drawn))
-        for skeleton in skeletons(words.alphabet, size, orders):
+        for skeleton in skeletons(words.alphabet, size, orders, deadline):
             drawn += 1
             if drawn % 256 == 0:
                 tell(_progress(size, drawn))
@@ -136,6 +136,8 @@ def _without_chance(
             share = words.parting(skeleton)
             if share is not None:
                 yield skeleton.trial(words.alphabet, share)
+        if monotonic() > deadline:
+            return
 
 
 def _progress(size: Size, drawn: int) -> str:

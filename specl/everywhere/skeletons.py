@@ -6,10 +6,12 @@ and for an action that is new there, where it leads: to a state that is known, o
 alphabet. States are numbered as they are met, which leaves one of each class of renamings.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
+from time import monotonic
 
 from specl.everywhere.payments import Letter
 from specl.everywhere.trials import Sketch, Trial, Word
@@ -79,29 +81,35 @@ def sizes(between: tuple[int, int], copies: bool, states: int) -> Iterator[Size]
                     yield Size(count, transitions, starts, copies)
 
 
-def skeletons(alphabet: Alphabet, size: Size, orders: Orders | None = None) -> Iterator[Skeleton]:
-    """Every skeleton of this size."""
+def skeletons(
+    alphabet: Alphabet, size: Size, orders: Orders | None = None, deadline: float = math.inf
+) -> Iterator[Skeleton]:
+    """Every skeleton of this size that is met until `deadline` (`time.monotonic`)."""
     orders = orders or natural(alphabet)
+    free = tuple(subsets(alphabet.free))
     for i, x in enumerate(orders.states):
         if size.starts == 1:
-            yield from _Walk(alphabet, size, orders, [x]).run()
+            yield from _Walk(size, orders, free, [x], deadline).run()
             continue
         for y in orders.states[i:]:
             if size.copies or x != y:
-                yield from _Walk(alphabet, size, orders, [x, y]).run()
+                yield from _Walk(size, orders, free, [x, y], deadline).run()
 
 
 class _Walk:
     """A backtracking walk of both policies from all starts."""
 
-    def __init__(self, alphabet: Alphabet, size: Size, orders: Orders, of: list[int]) -> None:
+    def __init__(
+        self, size: Size, orders: Orders, free: tuple[frozenset[str], ...], of: list[int], deadline: float
+    ) -> None:
+        self.deadline = deadline
+        self.free = free
         self.size = size
         self.orders = orders
         self.of = of
         self.starts = tuple(range(len(of)))
         self.rows: dict[tuple[int, int], tuple[Letter, int]] = {}
         self.choices: tuple[dict[int, int], dict[int, int]] = ({}, {})
-        self.free = tuple(subsets(alphabet.free))
         self.walks = [(who, start) for who in (0, 1) for start in self.starts]
 
     def run(self) -> Iterator[Skeleton]:
@@ -142,6 +150,8 @@ class _Walk:
 
     def _lead(self, number: int, s: int, action: int, t: int, seen: tuple[int, ...]) -> Iterator[Skeleton]:
         for free in self.free:
+            if monotonic() > self.deadline:  # many labels make many walks that end in no skeleton
+                return
             self.rows[s, action] = ((self.of[s], action, self.of[t]), free), t
             yield from self._walk(number, t, seen)
             del self.rows[s, action]

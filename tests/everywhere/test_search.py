@@ -19,7 +19,7 @@ from specl.everywhere.trials import CERTAIN, Fork, Trial, Word, forked
 from specl.formalisms.ltl import LTL
 from specl.formalisms.mr import MR
 from specl.language.document import Document
-from specl.model.alphabet import Alphabet
+from specl.model.alphabet import ANONYMOUS, Alphabet
 from specl.model.formula import Formula, atom
 from specl.model.real import Real
 from tests.everywhere import drawing
@@ -232,3 +232,11 @@ def test_time_is_kept(document: Document) -> None:
     same = side(document, "onmr")
     assert part(document.alphabets["rooms"], same, same, Limits(states=6, seconds=1.0)) is None
     assert time.monotonic() - begun < 10
+
+
+def test_many_free_labels_do_not_outlast_the_deadline() -> None:
+    """Of 2^14 choices of labels on each step hardly any walk ends in a skeleton of the wanted size."""
+    over = Alphabet("many", (ANONYMOUS,), ("a", "b"), {}, tuple(f"l{i}" for i in range(14)))
+    begun = time.monotonic()
+    list(skeletons(over, Size(3, 6, 1, True), deadline=begun + 0.2))
+    assert time.monotonic() - begun < 5
