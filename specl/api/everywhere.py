@@ -30,6 +30,9 @@ from specl.model.alphabet import ANONYMOUS, Alphabet
 from specl.render.number import exact, show
 from specl.render.table import columns
 
+MOST_NAMES = 8
+"""So many states, actions and labels of an alphabet are named."""
+
 
 @dataclass(frozen=True)
 class EverywhereCompared:
@@ -200,4 +203,5 @@ def without_dynamics(document: Document, environment: str, objective: str) -> Do
 def _names(alphabet: Alphabet) -> str:
     states = [] if alphabet.states == (ANONYMOUS,) else list(alphabet.states)
     groups = (states, list(alphabet.actions), [*alphabet.labels, *alphabet.free])
-    return "{" + "; ".join(", ".join(group) for group in groups if group) + "}"
+    shown = (group if len(group) <= MOST_NAMES else [*group[: MOST_NAMES - 1], "…", group[-1]] for group in groups)
+    return "{" + "; ".join(", ".join(group) for group in shown if group) + "}"
