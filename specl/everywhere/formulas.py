@@ -22,6 +22,7 @@ from dataclasses import replace
 from fractions import Fraction
 from time import monotonic
 
+from specl.everywhere.condensed import condensed
 from specl.everywhere.difference import Difference, Outcome
 from specl.everywhere.lassos import Class, Reading, read
 from specl.everywhere.payments import Letter
@@ -47,21 +48,28 @@ SECONDS = 5.0
 def decide(alphabet: Alphabet, left: Side, right: Side) -> Outcome | None:
     """Whether two LTL objectives over an alphabet of two actions at least order all policies alike in every environment
     over it; None where the formulas are too large for that."""
+    formulas = left.objective.formula, right.objective.formula
+    small = condensed(alphabet, atoms_of(formulas[0]) | atoms_of(formulas[1]))
     try:
-        reading = read(alphabet, left.objective.formula, right.objective.formula)
+        reading = read(small.alphabet, *formulas)
     except Unsupported:
         return None
     if reading is None:
         return None
-    begun = [reading.begun(x) for x in range(len(alphabet.states))]
+    begun = [reading.begun(x) for x in range(len(small.alphabet.states))]
     parting = {x: pair for x, classes in enumerate(begun) if (pair := _parting(classes)) is not None}
     if not parting:
-        every = [frozenset[Class]().union(*classes.values()) for classes in begun]
+        every = [frozenset[Class]().union(*begun[x].values()) for x in small.like]
         return Outcome("same", _same(every, alphabet, left.name, right.name))
-    found = _smallest(reading, left, right, parting) or _of_the_proof(
-        reading, left, right, *next(iter(parting.items()))
-    )
-    return Outcome("different", _reason(found, alphabet), found)
+    for trial in _small(reading, parting):
+        found = parts(alphabet, left, right, small.whole(trial))
+        if found is not None:
+            return Outcome("different", _reason(found), found)
+    trial = small.whole(_of_the_proof(reading, *next(iter(parting.items()))))
+    found = shrink(alphabet, left, right, trial, monotonic() + SECONDS)
+    if found is None:
+        raise AssertionError("evaluation contradicts the automata")
+    return Outcome("different", _reason(found), found)
 
 
 Begun = tuple[int, Class]
@@ -74,14 +82,6 @@ def _parting(begun: dict[int, frozenset[Class]]) -> tuple[Begun, Begun] | None:
     for (a, one), (b, other) in itertools.combinations(every, 2):
         if a != b and one != other and (one[0] != one[1] or other[0] != other[1]):
             return (a, one), (b, other)
-    return None
-
-
-def _smallest(reading: Reading, left: Side, right: Side, starts: Collection[int]) -> Difference | None:
-    for trial in _small(reading, starts):
-        found = parts(reading.alphabet, left, right, trial)
-        if found is not None:
-            return found
     return None
 
 
@@ -108,14 +108,11 @@ def _small(reading: Reading, starts: Collection[int]) -> Iterator[Trial]:
                 yield skeleton.trial(reading.alphabet)
 
 
-def _of_the_proof(reading: Reading, left: Side, right: Side, start: int, pair: tuple[Begun, Begun]) -> Difference:
+def _of_the_proof(reading: Reading, start: int, pair: tuple[Begun, Begun]) -> Trial:
+    """The environment of the proof, for trajectories that begin with different actions."""
     one, other = pair
     words = reading.word(start, *one), reading.word(start, *other)
-    trial = forked(reading.alphabet, [Fork(Fraction(1), start, (), words)])
-    found = shrink(reading.alphabet, left, right, trial, monotonic() + SECONDS)
-    if found is None:
-        raise AssertionError("evaluation contradicts the automata")
-    return found
+    return forked(reading.alphabet, [Fork(Fraction(1), start, (), words)])
 
 
 # --- in words ---
@@ -137,13 +134,13 @@ def _same(classes: list[frozenset[Class]], alphabet: Alphabet, left: str, right:
     return f"{from_each}: both are constant there{rest}"
 
 
-def _reason(found: Difference, alphabet: Alphabet) -> str:
+def _reason(found: Difference) -> str:
     """The two trajectories, in words."""
     shown = []
     for ranked in (found.first, found.second):
         names = [side.name for side, value in ((found.left, ranked.left), (found.right, ranked.right)) if value.sign()]
         satisfied = "neither" if not names else f"only {names[0]}" if len(names) == 1 else "both"
-        word = show(_trajectory(found, ranked.policy), alphabet)
+        word = show(_trajectory(found, ranked.policy), found.world.alphabet)
         shown.append(f"{ranked.name} makes {word}, which satisfies {satisfied}")
     return "\n".join(shown)
 
