@@ -41,6 +41,9 @@ SKELETONS = 20_000
 STATES = 4
 """They have so many states at most."""
 
+MOST_NAMES = 8
+"""So many states are listed."""
+
 SECONDS = 5.0
 """For making the environment of the proof smaller, where none of them serves."""
 
@@ -120,18 +123,26 @@ def _of_the_proof(reading: Reading, start: int, pair: tuple[Begun, Begun]) -> Tr
 
 def _same(classes: list[frozenset[Class]], alphabet: Alphabet, left: str, right: str) -> str:
     """Why there is no difference, given the classes of trajectories from each state."""
-    constant = {}
-    for x, each in enumerate(classes):
-        if any(one != other for one, other in each):
-            ((one, _),) = each
-            constant[alphabet.states[x]] = f"satisfies {left if one else right} and none the other"
+    constant: dict[str, list[str]] = {}
+    for state, each in zip(alphabet.states, classes, strict=True):
+        if any(one != other for one, other in each):  # then there is no other class from here
+            constant.setdefault(left if (True, False) in each else right, []).append(state)
     if not constant:
         return f"the same trajectories satisfy {left} and {right}"
-    if set(constant) == {ANONYMOUS}:
-        return f"every trajectory {constant[ANONYMOUS]}, so both are constant"
-    from_each = "; ".join(f"every trajectory from {state} {what}" for state, what in constant.items())
-    rest = "" if len(constant) == len(classes) else "; from elsewhere the same trajectories satisfy both"
-    return f"{from_each}: both are constant there{rest}"
+    lines = [
+        f"every trajectory{_from(states)} satisfies {satisfied} and none the other, so both are constant"
+        for satisfied, states in constant.items()
+    ]
+    if sum(map(len, constant.values())) < len(classes):
+        lines.append(f"from elsewhere the same trajectories satisfy {left} and {right}")
+    return "\n".join(lines)
+
+
+def _from(states: list[str]) -> str:
+    if states == [ANONYMOUS]:
+        return ""
+    rest = len(states) - MOST_NAMES
+    return f" from {', '.join(states[:MOST_NAMES])}" + (f" and {rest} more" if rest > 0 else "")
 
 
 def _reason(found: Difference) -> str:
