@@ -29,23 +29,25 @@ def propose(refuted: str, expressing: str, shape: Shape, random: Random) -> Iter
     """Paths from A to B with one rank on (0, 1] and another at 0."""
     while True:
         environment = skeletons.draw(shape.states, shape.actions, random)
-        yield _drawn(refuted, ranking.draw(expressing, environment, random), random)
+        yield from _drawn(refuted, ranking.draw(expressing, environment, random), random)
 
 
 def again(proposal: Proposal, random: Random) -> Iterator[Proposal | None]:
     """Other paths in the same environment, for the same objective."""
     wanted = ranking.ranking(proposal.environment, proposal.code, proposal.objective)
     while True:
-        yield _drawn(proposal.refuted, wanted, random)
+        yield from _drawn(proposal.refuted, wanted, random)
 
 
-def _drawn(refuted: str, wanted: Ranking, random: Random) -> Proposal | None:
-    """The path with the simplest ends of those that are drawn."""
+def _drawn(refuted: str, wanted: Ranking, random: Random) -> Iterator[Proposal | None]:
+    """None for paths without a jump, those with simple ends first, up to the first that has one."""
     policies = list(dict.fromkeys(ranking.policies(wanted.environment, random, _STOCHASTIC)))
-    policies.sort(key=lambda policy: sum(map(bool, sum(policy.rows, ()))))
-    paths = islice(permutations(policies, 2), _MOST_PATHS)
-    found = next((ends for ends in paths if _jumps(wanted, *ends)), None)
-    return wanted.proposal("limit", refuted, path={"path": family("t", segment(*found))}) if found else None
+    policies.sort(key=lambda policy: sum(bool(weight) for row in policy.rows for weight in row))
+    for first, last in islice(permutations(policies, 2), _MOST_PATHS):
+        if _jumps(wanted, first, last):
+            yield wanted.proposal("limit", refuted, path={"path": family("t", segment(first, last))})
+            return
+        yield None
 
 
 def _jumps(wanted: Ranking, first: Policy, last: Policy) -> bool:

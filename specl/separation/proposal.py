@@ -68,6 +68,11 @@ class Kind(Protocol):
         (50 ms at the most, so that a search can be stopped). It may go on for ever, or end if all has been tried."""
         ...
 
+    def again(self, proposal: Proposal, random: Random) -> Iterator[Proposal | None]:
+        """Other paths or families in the environment of a proposal, for its objective, or None as above; only kinds
+        that need a path or a family have this."""
+        ...
+
 
 def prove(proposal: Proposal) -> Proof:
     """A claim and a certificate for the proposal.

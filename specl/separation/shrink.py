@@ -5,19 +5,30 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import permutations
+from itertools import chain, islice, permutations
+from random import Random
 from typing import Any
 
+from specl.language.printer import show_item
+from specl.language.writing import policy_item
 from specl.model.environment import Environment
-from specl.model.policy import Policy
-from specl.obstructions import Proof
+from specl.model.errors import Undefined, Unsupported
+from specl.model.policy import Family, Policy
+from specl.obstructions import NoClaim, Proof
 from specl.separation.checking import Accepts, checked
 from specl.separation.driver import Size
 from specl.separation.proposal import Proposal
 from specl.separation.restricted import Entangled, without_action, without_state
+from specl.separation.routes import kind
 from specl.separation.simpler import cost, simpler
+from specl.separation.written import family_item
 
 _HALF = Fraction(1, 2)
+
+_FEW, _MANY = 40, 300
+"""So many tries a search gets to find another path or family: for an objective that has become simpler, and at last."""
+
+_Settled = tuple[Proposal, Proof, tuple[Any, ...]]
 
 Weights = tuple[tuple[int, Fraction], ...]
 
@@ -58,13 +69,19 @@ def shrink(
                 if found is None or found >= size or (key := repr(candidate)) in tried:
                     continue
                 tried.add(key)
-                accepted = checked(candidate, accepts)
-                if accepted is not None:
-                    proposal, proof, size = candidate, accepted, found
+                settled = _settled(candidate, size, accepts, _FEW)
+                if settled is not None:
+                    proposal, proof, size = settled
                     watch(f"smaller: {_told(proposal)}")
                     break
             else:
-                return Shrunk(proposal, proof, True)
+                before = proposal
+                for candidate in _others(proposal, _MANY):
+                    if time.monotonic() > deadline:
+                        return Shrunk(proposal, proof, False)
+                    proposal, proof, size = _settled(candidate, size, accepts, 0) or (proposal, proof, size)
+                if proposal is before:
+                    return Shrunk(proposal, proof, True)
     except KeyboardInterrupt:
         return Shrunk(proposal, proof, False, interrupted=True)
 
@@ -75,12 +92,13 @@ def measure(proposal: Proposal) -> tuple[Any, ...]:
     weights = [distribution for row in proposal.environment.transitions for distribution in row]
     chances = [proposal.environment.start, *weights]
     policies = [row for each in proposal.policies.values() for row in each.rows]
+    others = {**proposal.path, **proposal.off, **proposal.family}
     return (
         shape.states, shape.policies, shape.actions,
         sum(len(each) - 1 for each in chances), sum(_size_of(p) for each in chances for _, p in each),
         cost(proposal.code, proposal.objective, proposal.environment),
         sum(sum(map(bool, row)) - 1 for row in policies), sum(_size_of(p) for row in policies for p in row),
-        sum(row[0] == 0 for row in policies),
+        sum(row[0] == 0 for row in policies), sum(_length(proposal.environment, each) for each in others.values()),
     )  # fmt: skip
 
 
@@ -106,6 +124,24 @@ def smaller(proposal: Proposal, keep: Size) -> Iterator[Proposal]:
             for row in _rows(policy.rows[s]):
                 rows = (*policy.rows[:s], row, *policy.rows[s + 1 :])
                 yield replace(proposal, policies={**proposal.policies, name: Policy(rows)})
+
+
+def _settled(candidate: Proposal, size: tuple[Any, ...], accepts: Accepts, tries: int) -> _Settled | None:
+    """The candidate with its certificate and size; or another path or family in its environment, for its objective."""
+    for each in chain((candidate,), _others(candidate, tries)):
+        found = _size(each)
+        if found is not None and found < size and (proof := checked(each, accepts)) is not None:
+            return each, proof, found
+    return None
+
+
+def _others(proposal: Proposal, tries: int) -> Iterator[Proposal]:
+    """What else the search comes to in the same environment, for the same objective, of paths and families."""
+    if proposal.path or proposal.family:
+        try:
+            yield from filter(None, islice(kind(proposal.kind).again(proposal, Random(tries)), tries))
+        except (NoClaim, Undefined, Unsupported, ValueError):  # the objective is none
+            return
 
 
 def _environments(environment: Environment) -> Iterator[Environment]:
@@ -167,6 +203,11 @@ def _size(proposal: Proposal) -> tuple[Any, ...] | None:
         return measure(proposal)
     except (ValueError, LookupError, TypeError):
         return None
+
+
+def _length(environment: Environment, each: Policy | Family) -> int:
+    item = family_item(environment, "p", each) if isinstance(each, Family) else policy_item(environment, "p", each)
+    return len("".join(show_item(item).split()))
 
 
 def _size_of(number: Fraction) -> int:
