@@ -61,7 +61,7 @@ def _reach(asked: Asked, model: SparseModel, task: Task) -> Answer:
 
     assert asked.reach is not None
     goal = states_of(asked.reach, model)
-    return _reached(model, reach(model, goal, None, not asked.is_min, float(task.precision), told(task)), task)
+    return _reached(model, reach(model, goal, None, not asked.is_min, float(task.precision), gaining(task)), task)
 
 
 def _discounted(asked: Asked, model: SparseModel, task: Task) -> Answer:
@@ -103,7 +103,7 @@ def _total(asked: Asked, model: SparseModel, task: Task) -> Answer:
 
     assert asked.until is not None
     goal, paid = states_of(asked.until, model), model.rewards[reward_name(asked, model)]
-    found = total(model, goal, paid, not asked.is_min, float(task.precision), told(task))
+    found = total(model, goal, paid, not asked.is_min, float(task.precision), gaining(task))
     states = model.start[0]
     if np.isinf(found.low[states]).any():
         who = "no policy" if asked.is_min else "not every policy"
@@ -127,7 +127,7 @@ def _formula(asked: Asked, model: SparseModel, task: Task) -> Answer:
         hint = nearest_or_all(unknown[0], model.labels, "the model has no label")
         raise refuse("E022", f"there is no label `{unknown[0]}`", hint)
     wanted = Formula("!", (formula,)) if asked.is_min else formula
-    found = satisfy(model, wanted, float(task.precision), told(task))
+    found = satisfy(model, wanted, float(task.precision), gaining(task))
     beside = found.product
     low, high = (from_start(beside.model, ends) for ends in (found.reached.low, found.reached.high))
     bounds = Bounds(1 - high, 1 - low) if asked.is_min else Bounds(low, high)
@@ -167,6 +167,11 @@ def _note(found: "Reached", bounds: Bounds, task: Task) -> str:
 def told(task: Task) -> Callable[[float], None]:
     """Tells a radius as a line of text."""
     return lambda radius: task.tell(f"bounds ±{radius:.1e}")
+
+
+def gaining(task: Task) -> Callable[[float], None]:
+    """Tells by how much some choice is better than a policy, in one step, as a line of text."""
+    return lambda gain: task.tell(f"policies improve by {max(gain, 0.0):.1e} a step")
 
 
 def from_start(model: SparseModel, values: Floats) -> Fraction:
