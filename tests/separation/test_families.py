@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from specl.api.separate import accepted
 from specl.chains.chain import induced
 from specl.chains.occupancy import step_occupancy
 from specl.model.environment import Step
@@ -16,8 +17,11 @@ from specl.model.flint_rational import to_fmpq
 from specl.model.policy import Policy
 from specl.obstructions.exact.ratio import ONE, Ratio, X, constant
 from specl.separation import level_set, limit, uncountable_chain
+from specl.separation.checking import checked
+from specl.separation.driver import Size
 from specl.separation.families import quotient
 from specl.separation.proposal import Proposal, Shape
+from specl.separation.shrink import measure, shrink
 from specl.separation.written import witness_file
 from tests.separation.asking import decided, first, is_above, member, parameters, proposals, worth
 
@@ -80,6 +84,19 @@ def test_other_policies_for_the_same_objective(name: str) -> None:
     for other in others[:2]:
         assert (other.environment, other.code, other.objective) == (found.environment, found.code, found.objective)
         assert decided(other).verdict == "ok"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "refuted", "expressing"), [PAIRS[1], PAIRS[4], PAIRS[6]])
+def test_what_shrinks_has_new_paths_and_families(name: str, refuted: str, expressing: str) -> None:
+    found = first(name, refuted, expressing, Shape(3, 2, 0), 2)
+    proof = checked(found, accepted)
+    assert proof is not None
+    left = shrink(found, proof, accepted, Size()).proposal
+    assert measure(left) < measure(found)
+    assert len(left.environment.states) < 3
+    assert decided(left).verdict == "ok"
+    agrees_by_definition(left, Random(1))
 
 
 def test_one_free_entry_is_too_few() -> None:
