@@ -1,7 +1,7 @@
 """Objectives that are rewards, reward machines, limit averages or formulas in other words.
 
-Where the value of a policy is visibly an increasing affine function of one expectation of such a kind, the plain
-objective orders all policies alike, whatever the environment: an affine function of expected returns with one discount
+Where the value of a policy is visibly an increasing function of one expectation of such a kind, the plain objective
+orders all policies alike, whatever the environment: an affine function of expected returns with one discount
 is the expected return of a combination of the rewards, and one of an occupancy measure that of a Markov reward
 (Puterman, Markov Decision Processes, 1994, §6.9); the expectation of an affine function is the function of the
 expectations.
@@ -15,6 +15,7 @@ from typing import Any
 
 from specl.evaluation.affine import affine, combined
 from specl.evaluation.recovered import OF_POLICIES, OF_TRAJECTORIES
+from specl.everywhere.increasing import OF_EXPECTATIONS, within
 from specl.expressivity.comparison import Side
 from specl.formalisms.lar import LAR
 from specl.formalisms.ltl import LTL
@@ -45,7 +46,10 @@ def plain(side: Side, alphabet: Alphabet) -> Side:
     if side.code == "RRL" and side.objective.strength.is_zero():
         return Side(side.name, "MR", MR(side.objective.reward, side.objective.discount))
     value = _value(side.objective)
-    found = None if value is None else affine(substitute(value, _unexpected))
+    if value is None:
+        return side
+    value = substitute(value, _unexpected)
+    found = affine(within(value, side.objective) if side.code in OF_EXPECTATIONS else value)
     as_one = None if found is None else _as_one(side.objective, found[0], alphabet)
     return side if as_one is None else Side(side.name, *as_one)
 

@@ -30,12 +30,17 @@ objective ranked : GOMORL { discount 1/2  reward r { x --a--> y: 1 }  reward s {
 objective visits : FOMR   { discount 1/2  value m(x,a,y) - 2*(m(y,a,x) + m(y,b,x)) }
 objective visit  : OMO    { discount 1/2  order lexicographic(m(x, a) * 2 + m(y) - m(x)) }
 objective weak   : RRL    { discount 1/2  reward { x --a--> y: 1, y --_--> x: -2 }  strength 0  regulariser negentropy }
+objective steep  : ONMR   { discount 1/2  reward r { x --a--> y: 1, y --_--> x: -2 }  value exp(r/3 - 1) }
+objective growth : OMORL  { discount 1/2  reward r { x --a--> y: 1 }  reward s { y --_--> x: 1 }
+  value 2*log(r - s - s + 4.01) }
+objective falling : FOMR  { discount 1/2  value -(sqrt(100 - m(x,a,y) + 2*(m(y,a,x) + m(y,b,x)))) }
 objective along  : FTR    { reward r { x --a--> y: 1 }  reward s { y --_--> x: 1 }
   value return(r, 1/2) - 2*return(s, 1/2) }
 objective mean   : FTLR   { reward r { x --a--> y: 1 }  reward s { y --_--> x: 1 }
   value E(return(r, 1/2) - return(s, 1/2)) - E(return(s, 1/2)) }
 objective often  : LTL    { formula G F goal }
 objective rarely : FTR    { value 2 - 3 * [F G !goal] }
+objective power  : FTLR   { value P(G F goal)^3 }
 objective chance : TLO    { order lexicographic(P(F G !goal) * (-1)) }
 objective words  : FTLR   { value recover(rarely) }
 objective speed  : LAR    { reward { x --a--> _: 1 } }
@@ -45,6 +50,10 @@ objective watched : RM    { discount 1/2  machine { start u  u --goal & a--> v: 
 objective watch  : FTR    { machine r { start u  u --goal & a--> v: 1  v --!goal--> u: 2 }  value 7*return(r, 1/2) }
 objective still  : FTLR   { value 4 }
 objective curved : ONMR   { discount 1/2  reward r { x: 1 }  value r^2 }
+objective even   : ONMR   { discount 1/2  reward r { x: -1, y: 1 }  value r^2 }
+objective broken : OMORL  { discount 1/2  reward r { x: -1, y: 1 }  value log(r + 2) }
+objective bent   : INMR   { discount 1/2  reward r { x: 1 }  value exp(r) }
+objective moment : FTLR   { reward r { x: 1 }  value exp(E(return(r, 1/2)^2)) }
 objective mixed  : FTR    { reward r { x: 1 }  value return(r, 1/2) + [F goal] }
 objective twice  : FTR    { reward r { x: 1 }  value return(r, 1/2) + return(r, 1/3) }
 objective spread : FTLR   { reward r { x: 1 }  value Var(return(r, 1/2)) }
@@ -52,14 +61,14 @@ objective entry  : FPR    { value pi(x, a) }
 objective other  : TLO    { order lexicographic(P(goal), P(X goal)) }
 """
 KINDS = {
-    "mr": ("mr", "sum", "inner", "ranked", "visits", "weak", "along", "mean"),
-    "often": ("often", "rarely", "chance", "words"),
+    "mr": ("mr", "sum", "inner", "ranked", "visits", "weak", "along", "mean", "steep", "growth", "falling"),
+    "often": ("often", "rarely", "chance", "words", "power"),
     "speed": ("speed", "speeds"),
     "watched": ("watched", "watch"),
 }
 """What orders all policies alike."""
 
-AS_THEY_ARE = ("curved", "mixed", "twice", "spread", "entry", "other")
+AS_THEY_ARE = ("curved", "even", "broken", "bent", "moment", "mixed", "twice", "spread", "entry", "other")
 
 
 @pytest.fixture(scope="module")
