@@ -1,5 +1,6 @@
 """Expected functions of returns: against all histories, stationary policies, and solutions of affine objectives."""
 
+import time
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -24,6 +25,8 @@ from specl.model.policy import deterministic_policies
 from specl.model.quantities import Return, RewardReturn
 from specl.model.real import ZERO, Real
 from specl.solvers.formalisms import solve
+from specl.solvers.inner.augmented import process
+from specl.solvers.inner.interpolated import upper_bound
 from specl.solvers.policies import as_policy
 from specl.solvers.solved import Solved
 from specl.solvers.task import Task
@@ -293,3 +296,25 @@ def test_one_function_in_two_formalisms(data: st.DataObject) -> None:
 
 def _renamed(value: Any, gamma: Fraction, is_return: bool) -> Any:
     return substitute(value, lambda _: variable(Return("g", gamma) if is_return else RewardReturn("g")))
+
+
+@pytest.mark.parametrize("value", ["(r - 2)^2", "-(r - 2)^2", "exp(-r)", "min(r, 2)", "r^3 - 4*r", "abs(r - 1)"])
+@pytest.mark.parametrize("discount", ["1/2", pytest.param("9/10", marks=pytest.mark.slow)])
+def test_interpolation_bounds_what_is_known_exactly(value: str, discount: str) -> None:
+    """The ladder ends, so that backward induction over histories is exact."""
+    answer, _, objective, environment = solved(LADDER, f"INMR {{ discount {discount} {LADDER_PAYS} value {value} }}")
+    key = RewardReturn("r")
+    beside = process(environment, [(key, "r", objective.discount)], objective.rewards, {})
+    high = upper_bound(beside, objective.value, Fraction(1, 10**5), time.monotonic() + 2)
+    assert high is not None
+    assert answer.value[0].low <= high <= answer.value[0].high + Fraction(1, 20)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("value", ["(g - 3)^2 - g", "g^3 - 9*g^2", "exp(g/5) - g"])
+def test_runs_that_do_not_end_are_bounded_closely(value: str) -> None:
+    answer, *given_ = solved(
+        FORK, f"INMR {{ discount 9/10 {FORK_PAYS} value {value} }}", precision=Fraction(1, 100), seconds=8.0
+    )
+    assert answer.value[0].width <= Fraction(5, 100)
+    check(answer, *given_)

@@ -12,6 +12,7 @@ from specl.model.errors import Undefined, Unsupported
 from specl.model.expression import Expression
 from specl.model.machine import Machine, Reward
 from specl.solvers.inner.augmented import process
+from specl.solvers.inner.interpolated import upper_bound
 from specl.solvers.inner.tree import Tree, expand, policy_of
 from specl.solvers.solved import Bounds, Solved
 from specl.solvers.task import Task
@@ -54,21 +55,30 @@ def solve_returns(
     beside = process(environment, returns, rewards, machines)
     built = time.perf_counter()
     precision = Fraction(0) if task.is_exact else task.precision
-    half = replace(task, seconds=task.seconds / 2)
+    first = replace(task, seconds=task.seconds / 4)
     try:
-        tree = expand(beside, function, precision, half.deadline(), task.tell)
+        tree = expand(beside, function, precision, first.deadline(), task.tell)
     except Unsupported as error:
         return stationary_only(code, objective, environment, task, f"all policies: {error}")
     policy, memory = policy_of(tree, beside, environment)
     seconds = {"build": built - began, "induction": time.perf_counter() - built}
     steps = len(tree.levels) - 1
+    value, method = tree.value, f"{METHOD}: {tree.nodes} histories"
+    if value.width > task.precision and len(returns) == 1:
+        task.tell("interpolating between returns")
+        high = upper_bound(beside, function, task.precision, time.monotonic() + task.seconds / 4)
+        seconds["interpolation"] = time.perf_counter() - built - seconds["induction"]
+        if high is not None and high < value.high:
+            value, method = Bounds(value.low, max(value.low, high)), f"{method}; interpolation between returns"
     solved = Solved(
-        (tree.value,), (tree.achieved,), "all policies", policy, f"{METHOD}: {tree.nodes} histories", steps,
-        memory=memory, seconds=seconds, is_precise=tree.value.width <= task.precision, note=_note(tree, task, steps),
+        (value,), (Bounds(tree.achieved.low, min(tree.achieved.high, value.high)),), "all policies", policy, method,
+        steps, memory=memory, seconds=seconds, is_precise=value.width <= task.precision,
+        note=_note(tree, value, task, steps),
     )  # fmt: skip
     if solved.is_precise and memory is None:
         return solved
-    return _compared(solved, code, objective, environment, replace(half, seconds=min(half.seconds, _COMPARING)))
+    least = replace(task, seconds=min(task.seconds / 2, _COMPARING))
+    return _compared(solved, code, objective, environment, least)
 
 
 def stationary_only(code: str, objective: Any, environment: Environment, task: Task, why: str = "") -> Solved:
@@ -77,11 +87,11 @@ def stationary_only(code: str, objective: Any, environment: Environment, task: T
     return replace(found, note="; ".join(filter(None, (why, MAY_HELP, found.note))))
 
 
-def _note(tree: Tree, task: Task, steps: int) -> str:
+def _note(tree: Tree, value: Bounds, task: Task, steps: int) -> str:
     notes = []
-    if tree.value.width > task.precision:
+    if value.width > task.precision:
         notes.append(f"there are too many histories: they were followed for {steps} steps, and their rest was bounded")
-    if task.is_exact and tree.value.width:
+    if task.is_exact and value.width:
         notes.append("the value is irrational" if tree.is_whole else "the runs do not settle: no exact value is known")
     return "; ".join(notes)
 
