@@ -89,15 +89,21 @@ def contradicting(
 
 
 def pool(environment: Environment, random: Random) -> list[Policy]:
-    """Distinct policies whose rows are pure or, now and then, one and the same mixture of two actions."""
-    width = len(environment.actions)
+    """Distinct policies whose rows are pure or, now and then, one and the same mixture of two actions; they differ in
+    few states, since the more there are, the more rarely are lotteries dependent."""
+    states, width = range(len(environment.states)), len(environment.actions)
     first, second = random.sample(range(width), 2) if width > 1 else (0, 0)
     chance = random.choice(CHANCES)
     pure = [tuple(Fraction(int(a == b)) for b in range(width)) for a in range(width)]
     mixed = tuple(chance * x + (1 - chance) * y for x, y in zip(pure[first], pure[second], strict=True))
     rows = [*pure, mixed] if random.random() < 0.6 else pure
-    drawn = (Policy(tuple(random.choice(rows) for _ in environment.states)) for _ in range(4 * _MOST_POLICIES))
-    return list(islice(dict.fromkeys(drawn), _MOST_POLICIES))
+    usual = [random.choice(rows) for _ in states]
+    varied = random.sample(states, min(len(states), random.choice((1, 2, 2, 3))))
+    found: dict[Policy, None] = {}
+    for _ in range(4 * _MOST_POLICIES):
+        drawn = [random.choice(rows) if s in varied else usual[s] for s in states]
+        found[Policy(tuple(drawn))] = None
+    return list(islice(found, _MOST_POLICIES))
 
 
 def numbered(policies: Iterable[Policy]) -> dict[str, Policy]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from textwrap import wrap
 
 from specl import reductions
 from specl.language.printer import show_file
@@ -25,13 +26,15 @@ from specl.model.policy import Family
 from specl.reductions.writing import items_of
 from specl.separation.proposal import OBJECTIVE, Proposal, ask
 
+_WIDTH = 110
+
 
 def witness_file(proposal: Proposal, target: str | None = None, comment: Sequence[str] = ()) -> str:
     """The text of the file: it loads to the same records, and `specl prove` finds the certificate again.
 
     Args:
         target: a formalism in which the objective is to be written as well, along the reductions.
-        comment: lines that come first.
+        comment: paragraphs that come first.
     """
     environment = proposal.environment
     objectives = {OBJECTIVE: (proposal.code, proposal.objective)}
@@ -55,7 +58,8 @@ def witness_file(proposal: Proposal, target: str | None = None, comment: Sequenc
         ordering = ask(proposal).ordering
         items += [_assertion(ordering, name) for name in objectives]
     text: str = show_file(File(tuple(items)))
-    return "".join(f"// {line}\n" for line in comment) + text
+    lines = [part for line in comment for part in wrap(line, _WIDTH)]
+    return "".join(f"// {line}\n" for line in lines) + text
 
 
 def refute_item(proposal: Proposal) -> RefuteItem:

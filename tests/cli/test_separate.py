@@ -127,7 +127,7 @@ def test_smallest_sizes(specl: Command) -> None:
         "  not 2 states, 1 action, 4 policies",
         "  not 2 states, 2 actions, 3 policies",
     ]
-    assert "by Z3" in reasons[2]
+    assert "Z3 agrees" in reasons[2]
     document = specl("separate", "--minimal", "MR", "RM", "--json").json
     assert [size["policies"] for size in document["sizes"]] == [3]
     assert specl("separate", "--minimal", "RRL").status == 2
