@@ -9,11 +9,8 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
-import stormpy
-from stormpy import datastructures, environments, models
 
 from specl.model.formula import Formula, atom
 from specl.solvers.reachability import reach
@@ -21,10 +18,10 @@ from specl.solvers.sparse import SparseModel
 from specl.solvers.temporal import satisfy
 from specl.solvers.total import total
 from tests.benchmarks.models import grid
+from tests.benchmarks.storm import storm_answer, storm_model
 
 SIDES = (100, 316, 1000)
 TRAPS = 0.18
-PRECISION = 1e-6
 
 
 def labelled(side: int, seed: int = 1) -> SparseModel:
@@ -38,37 +35,6 @@ def labelled(side: int, seed: int = 1) -> SparseModel:
         holds[[0, -1]] = False
     labels["goal"] = np.arange(n) == n - 1
     return replace(model, labels=labels)
-
-
-def storm(model: SparseModel) -> Any:
-    """The same for Storm."""
-    labeling = models.StateLabeling(model.size)
-    for name, holds in {**model.labels, "init": np.arange(model.size) == 0}.items():
-        labeling.add_label(name)
-        for s in np.flatnonzero(holds).tolist():
-            labeling.add_label_to_state(name, s)
-    m = len(model.entries) - 1
-    builder = datastructures.SparseMatrixBuilder[float](m, model.size, len(model.targets), has_custom_row_grouping=True)
-    rows = np.repeat(np.arange(m), np.diff(model.entries))
-    builder.add_next_values(
-        rows.tolist(), model.targets.tolist(), model.probabilities.tolist(), model.choices[:-1].tolist()
-    )
-    reward = models.SparseRewardModel[float](optional_state_action_reward_vector=[1.0] * m)
-    return models.SparseMdp[float](
-        models.SparseModelComponents[float](
-            transition_matrix=builder.build(), state_labeling=labeling, reward_models={"steps": reward}
-        )
-    )
-
-
-def checker(model: Any, query: str) -> Callable[[], float]:
-    """Storm's answer to a query, by its sound methods."""
-    environment = environments.sound()
-    solver = environment.solver().min_max()
-    solver.precision = stormpy.Rational(PRECISION)
-    solver.relative_termination_criterion = False
-    wanted = stormpy.parse_properties(query)[0]
-    return lambda: float(stormpy.model_checking(model, wanted, environment=environment).get_value(0))
 
 
 def formula() -> Formula:
@@ -109,11 +75,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print("| question | states | specl, s | Storm, s | ratio | specl | Storm |\n|---|---|---|---|---|---|---|")
     for side in options.sides:
         model = labelled(side)
-        peer = storm(model)
+        peer = storm_model(model)
         for name, (query, ours) in questions(model).items():
             if options.only and name not in options.only:
                 continue
-            theirs = checker(peer, query) if query else None
+            theirs = storm_answer(peer, query) if query else None
             mine: list[float] = []
             other: list[float] = []
             answer = float("nan")
