@@ -170,6 +170,25 @@ def excess(paid: Paying, side: int, worth: Usual, node: Node, move: Move) -> Any
     return number(move.paid[side]) - worth.mean + ahead - worth.values[node]
 
 
+Pair = tuple[Any, Any]
+"""A number of the left objective and one of the right."""
+
+
+def excesses(paid: Paying, worths: tuple[Usual, Usual]) -> Iterator[tuple[Node, Move, int, Pair]]:
+    """(z, ℓ, t, what ℓ in z at time t is worth more than the usual letter, left and right); with one discount γ > 0 for
+    one time alone, and not multiplied by γ^t."""
+    one, other = paid.discounts
+    for node, moves in paid.moves.items():
+        times = paid.times[node][: 1 if one == other else 2]
+        for move in moves:
+            more, less = excess(paid, 0, worths[0], node, move), excess(paid, 1, worths[1], node, move)
+            for time in times:
+                if one == other != 0 or time == 0:
+                    yield node, move, time, (more, less)
+                else:
+                    yield node, move, time, (one**time * more, other**time * less)
+
+
 def number(value: Real) -> Any:
     """A rational as a Fraction, which is faster; other numbers as they are."""
     return value if value.rational is None else value.rational

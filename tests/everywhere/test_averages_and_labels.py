@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from specl.everywhere import rewards
 from specl.everywhere.difference import Side
 from specl.everywhere.rewards import decide
 from specl.formalisms.lar import LAR
@@ -62,6 +63,12 @@ def _mean(paid: dict[Step, Fraction], cycle: Sequence[Step]) -> Fraction:
 def test_averages_agree_with_short_cycles() -> None:
     random = Random(1)
     assert {check_averages(random) for _ in range(30)} == {"same", "different"}
+
+
+def test_averages_are_parted_without_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rewards, "smallest", lambda *_, **__: None)
+    random = Random(5)
+    assert {check_averages(random) for _ in range(40)} == {"same", "different"}
 
 
 @pytest.mark.long
