@@ -6,7 +6,8 @@ from specl.language.diagnostics import Diagnostic
 from specl.language.document import Document, NamedObjective
 from specl.language.syntax import EnvironmentItem, ObjectiveItem, OrderField
 from specl.lints.grounds.constants import components, constant_components
-from specl.lints.grounds.places import finding, items, objectives
+from specl.lints.grounds.everywhere import constant_everywhere
+from specl.lints.grounds.places import finding, items, objectives, over_alphabets
 from specl.model.environment import Environment
 from specl.model.order import Constrained, Lexicographic
 from specl.render.number import show
@@ -26,6 +27,12 @@ def find(document: Document) -> Iterator[Diagnostic]:
     for named, environment, item in objectives(document):
         if named.environment not in choiceless:
             yield from _constant(document, named, environment, item)
+    for named, alphabet, item in over_alphabets(document):
+        if len(alphabet.actions) > 1 and constant_everywhere(alphabet, named):
+            message = (
+                f"in every environment over `{alphabet.name}` all policies are worth the same under `{named.name}`"
+            )
+            yield finding(document, CODE, message, item.name.at)
 
 
 def _constant(

@@ -12,7 +12,7 @@ from specl.automata.hierarchy import formula_class, is_liveness
 from specl.language.diagnostics import Diagnostic
 from specl.language.document import Document, NamedObjective
 from specl.lints.grounds.places import finding, objectives, over_alphabets
-from specl.lints.grounds.settling import product
+from specl.lints.grounds.settling import MOST_ATOMS, product
 from specl.lints.grounds.spelled_out import spelled_out
 from specl.model.environment import Environment, Step
 from specl.model.errors import Unsupported
@@ -20,9 +20,6 @@ from specl.model.formula import Formula, atoms_of
 
 CODE = "L004"
 TITLE = "a formula that no number of steps decides"
-
-MOST_ATOMS = 10
-"""Of formulas over more, automata may be too large to be built in passing."""
 
 
 def find(document: Document) -> Iterator[Diagnostic]:
@@ -64,6 +61,7 @@ def _shown(environment: Environment, stem: tuple[Step, ...], loop: tuple[Step, .
     """``a go b, then b stay for ever``."""
 
     def moves(steps: tuple[Step, ...]) -> str:
-        return " ".join(f"{environment.states[s]} {environment.actions[a]}".strip() for s, a, _ in steps)
+        named = (f"{environment.states[s]} {environment.actions[a]}" for s, a, _ in steps)
+        return " ".join(each.strip().removesuffix(" {}") for each in named)
 
     return f"`{moves(stem)} ({moves(loop)})…`" if stem else f"`({moves(loop)})…`"

@@ -11,8 +11,9 @@ from specl.expressivity import linear, shaping
 from specl.language.diagnostics import Diagnostic
 from specl.language.document import Document, Equivalent, NamedObjective
 from specl.lints.grounds.constants import constant_components
+from specl.lints.grounds.everywhere import alike_everywhere, constant_everywhere
 from specl.lints.grounds.expressions import recovered
-from specl.lints.grounds.places import finding, objectives
+from specl.lints.grounds.places import finding, objectives, over_alphabets
 from specl.model.environment import Environment
 from specl.model.errors import Undefined
 from specl.model.real import Real
@@ -38,6 +39,14 @@ def find(document: Document) -> Iterator[Diagnostic]:
         message = f"`{right.name}` orders all policies as `{left.name}` does{beside}: {found}"
         hint = f"if that is meant, say so: `assert {left.name} equivalent {right.name}`"
         yield finding(document, CODE, message, second.name.at, hint)
+    for (left, alphabet, _), (right, other, second) in combinations(over_alphabets(document), 2):
+        if alphabet != other or right.name in told or constant_everywhere(alphabet, left):
+            continue
+        found = alike_everywhere(alphabet, left, right)
+        if found is not None:
+            told.add(right.name)
+            message = f"in every environment `{right.name}` orders all policies as `{left.name}` does: {found}"
+            yield finding(document, CODE, message, second.name.at)
 
 
 def _alike(environment: Environment, left: NamedObjective, right: NamedObjective) -> str | None:

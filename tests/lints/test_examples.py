@@ -78,6 +78,27 @@ FOUND = {
         "L003",
         TRAP + "policy w { _: stay }\npolicy w' { a: stay, b: go }\nobjective o : PO { order { w > w' } }",
     ),
+    "a formula that holds on every trajectory": (
+        "L001",
+        "alphabet al { states x, y  actions go, stay  label l }\nobjective o : LTL { formula x & F l -> !y }",
+    ),
+    "shaping alone": (
+        "L001",
+        "alphabet al { states x, y  actions go, stay }\n"
+        "objective o : MR { discount 1/2  reward { x --_--> x: -1/2, x --_--> y: -1, y --_--> x: 1/2 } }",
+    ),
+    "formulas over an alphabet": (
+        "L005",
+        "alphabet al { states x, y  actions go, stay  label l }\n"
+        "objective o : LTL { formula X (x & l) }\nobjective o' : LTL { formula X !(y | !l) }",
+    ),
+    "shaped rewards over an alphabet": (
+        "L005",
+        "alphabet al { states x, y  actions go, stay }\n"
+        "objective o : MR { discount 1/2  reward { x --go--> _: 1 } }\n"
+        "objective o' : RM { discount 1/2  machine { start u  u --x & go--> u: { x --_--> x: 3/2, x --_--> y: 1 }"
+        "  u --x & stay--> u: { x --_--> x: -1/2, x --_--> y: -1 }  u --y--> u: { y --_--> x: 1/2 } } }",
+    ),
     "a formula over an alphabet": (
         "L004",
         "alphabet al { actions go  label done }\nobjective o : LTL { formula F done }",
@@ -164,6 +185,21 @@ LEFT = {
     ),
     "a tie": ("L003", TRAP + "policy w { _: stay }\npolicy w' { a: stay, b: go }\nordering o { w ~ w' }"),
     "a formula about two steps": ("L004", WORLD + "objective o : LTL { formula X (a | X b) }"),
+    "a formula that starts decide, and more": (
+        "L001",
+        "alphabet al { states x, y  actions go, stay  label l }\nobjective o : LTL { formula x & F l | y & X y }",
+    ),
+    "what is alike without copies alone": (
+        "L005",
+        "alphabet al { actions go, stay }\n"
+        "objective o : LTL { formula go & X stay }\nobjective o' : LTL { formula stay & X go }",
+    ),
+    "rewards that shaping does not relate": (
+        "L005",
+        "alphabet al { states x, y  actions go, stay }\n"
+        "objective o : MR { discount 1/2  reward { x --go--> _: 1 } }\n"
+        "objective o' : MR { discount 1/2  reward { x --go--> x: 1, x --go--> y: 2 } }",
+    ),
     "a formula that every environment over an alphabet settles": (
         "L004",
         "alphabet al { states a, b  actions go  label none = a --go--> b }\n"

@@ -24,6 +24,9 @@ from specl.chains.components import components
 from specl.model.environment import Environment, Step
 from specl.model.formula import Formula, atoms_of
 
+MOST_ATOMS = 10
+"""Of formulas over more, automata may be too large to be built in passing."""
+
 Node = tuple[int, int]
 """A state of the environment and one of the automaton."""
 
