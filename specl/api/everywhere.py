@@ -140,7 +140,9 @@ def common(left: Reference, right: Reference) -> tuple[Alphabet, Side, Side]:
     for what in ("states", "actions"):
         if getattr(here, what) != getattr(there, what):
             message = f"`{left.objective.name}` and `{right.objective.name}` are over different {what}"
-            shown = (some_of(getattr(each, what)) for each in (here, there))
+            shown = (
+                some_of(name for name in getattr(each, what) if name != ANONYMOUS) or "none" for each in (here, there)
+            )
             raise refuse("E090", message, " and ".join(shown) + ": they must be the same, in one order", document.file)
     told = {name for each in (here, there) for name in (*each.labels, *each.free)}
     apart = [name for name in told if here.labels.get(name) != there.labels.get(name) and _declares(here, there, name)]
