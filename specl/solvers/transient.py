@@ -265,7 +265,8 @@ class _Search:
             if is_paid:
                 w[self.listed] = self.x[self.listed]
             else:
-                w[self.outwards] = self.rows.solve(around * self.rows.stay, 1e-12 * scale)
+                rounded = 0.5 * scale if len(reward) else 0.0  # times SPARE more than the rounding of values
+                w[self.outwards] = self.rows.solve((around + rounded) * self.rows.stay, 1e-12 * scale)
             longest = max(float(w.max()), scale)
             if spare * longest > 0.4 * precision or spare == 0.0:
                 spare = max(SPARE, precision / (8 * longest))
