@@ -47,6 +47,8 @@ def decided(alphabet: Alphabet, left: Side, right: Side) -> Outcome | None:
     if left.code == right.code and left.objective == right.objective:
         return Outcome("same", "the two are written alike")
     one, other = plain(left, alphabet), plain(right, alphabet)
+    if one.code != other.code and rewards.constant(alphabet, one) and rewards.constant(alphabet, other):
+        return Outcome("same", "neither depends on the policy: each is worth the same on all trajectories from a state")
     one, other = _of_one_kind(one, other, alphabet), _of_one_kind(other, one, alphabet)
     decision = formulas.decide if one.code == other.code == "LTL" else rewards.decide
     outcome = decision(alphabet, one, other)

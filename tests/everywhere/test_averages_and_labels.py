@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from specl.everywhere import rewards
+from specl.everywhere.decide import decided
 from specl.everywhere.difference import Side
 from specl.everywhere.rewards import decide
 from specl.formalisms.lar import LAR
@@ -69,6 +70,17 @@ def test_averages_are_parted_without_a_search(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(rewards, "smallest", lambda *_, **__: None)
     random = Random(5)
     assert {check_averages(random) for _ in range(40)} == {"same", "different"}
+
+
+def test_an_average_and_a_return_that_are_constant() -> None:
+    over = drawing.alphabet(2, 2)
+    two = dict.fromkeys(over.environment.steps, Fraction(2))
+    found = decided(over, lar("average", two), drawing.mr("return", two))
+    assert found is not None
+    assert (found.verdict, "neither depends on the policy" in found.reason) == ("same", True)
+    found = decided(over, lar("average", {(0, 0, 0): Fraction(1)}), drawing.mr("return", two))
+    assert found is not None
+    assert found.verdict == "different"
 
 
 @pytest.mark.long
