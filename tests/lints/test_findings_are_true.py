@@ -181,6 +181,7 @@ def _any(parts: list[Formula]) -> Formula:
     return FALSE if not parts else parts[0] if len(parts) == 1 else Formula("|", tuple(parts))
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(environments(), st.sampled_from(("MR", "RM", "LAR", "RRL")), st.data())
 def test_what_orders_alike_does(world: Environment, code: str, data: Draw) -> None:
@@ -269,6 +270,7 @@ def test_extremes_are_attained_and_not_passed(world: Environment, data: Draw, di
     assert min(worth) <= inner <= max(worth)
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(environments(max_labels=0), st.sampled_from(("LTL", "LAR")), st.data())
 def test_paths_along_which_an_objective_is_said_to_jump_show_it(world: Environment, code: str, data: Draw) -> None:
