@@ -124,7 +124,8 @@ def _settle(  # type: ignore[no-untyped-def]
             lack = sign * rise + margin
             if lack <= 0.0 or not np.isfinite(lack) or leave <= 0.0:
                 continue
-            goal = np.nextafter(x[s] + sign * (lack / leave), sign * np.inf)
+            goal = x[s] + sign * (lack / leave)
+            goal += sign * (2 * UNIT * abs(goal) + 1e-300)  # the next float or the one after it
             if len(reward) == 0 or sign * reward[k] <= 0.0:
                 farthest = x[s]
                 for j in range(entries[k], entries[k + 1]):

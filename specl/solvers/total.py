@@ -100,7 +100,7 @@ def _solve(
 
     def repair(best: NDArray[np.int32]) -> None:
         if not is_max:
-            _repair(model.choices, model.entries, model.targets, allowed, order, goal, arriving, best)
+            _repair(model.choices, model.entries, model.targets, allowed, order, goal.copy(), arriving, best)
 
     return bracket(Question(model, into, order, start, paid, is_max, repair), precision, tell)
 
@@ -164,9 +164,9 @@ def _approach(choices, entries, targets, probabilities, allowed, some, x, nearer
 
 
 @compiled
-def _repair(choices, entries, targets, allowed, order, goal, arriving, best):  # type: ignore[no-untyped-def]
-    """Where ``best`` does not lead to the goal with positive probability, choose what does."""
-    arrives = goal.copy()
+def _repair(choices, entries, targets, allowed, order, arrives, arriving, best):  # type: ignore[no-untyped-def]
+    """Where ``best`` does not lead to the goal with positive probability, choose what does; ``arrives``: at first the
+    goal."""
     grown, q, ahead = True, len(order), True
     while grown:
         grown = False
