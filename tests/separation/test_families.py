@@ -75,6 +75,20 @@ def test_whatever_is_proposed_is_accepted(name: str, refuted: str, expressing: s
                 agrees_by_definition(found, Random(seed))
 
 
+@pytest.mark.long
+@pytest.mark.parametrize(("name", "refuted", "expressing"), PAIRS)
+def test_forty_seeds_give_forty_witnesses(name: str, refuted: str, expressing: str) -> None:
+    texts = set()
+    for seed in range(40):
+        shape = Shape(2 + seed % 3, 2 + seed % 2, 0)
+        found = first(name, refuted, expressing, shape, seed)
+        outcome = decided(found)
+        assert outcome.verdict == "ok", outcome.reason
+        agrees_by_definition(found, Random(seed))
+        texts.add(witness_file(found))
+    assert len(texts) == 40
+
+
 @pytest.mark.parametrize("name", sorted(MODULES))
 def test_other_policies_for_the_same_objective(name: str) -> None:
     _, refuted, expressing = next(pair for pair in PAIRS if pair[0] == name)
