@@ -5,8 +5,8 @@ which the value stays the same (`specl.separation.level_curves`), in planes of t
 is a rational function of its parameter and its end B is rational. Of the occupancy measures of A and B it takes a
 simple mixture, for all discounts γ at once, and reads the policy D off it: D(a|s) = m(s,a)/m(s), a rational function
 of γ. It is kept where D is ranked strictly above the path for every γ ∈ [0, 1), or strictly below. Missed are values
-and curves of higher degree, mixtures whose shares depend on γ, and policies that are above for some γ and below for
-others.
+and curves of higher degree, mixtures whose shares depend on γ, policies that are above for some γ and below for
+others, and paths that take long to write down.
 """
 
 from collections.abc import Iterator, Mapping
