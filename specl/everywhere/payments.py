@@ -15,9 +15,10 @@ For limit averages γ = 1, a constant g is taken off r so that the usual cycle p
 average of e is the average of r less g.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from specl.expressivity.comparison import Side
@@ -61,6 +62,11 @@ class Paying:
     starts: tuple[Node, ...]
     moves: Mapping[Node, tuple[Move, ...]]
     times: Mapping[Node, tuple[int, ...]]
+
+    @cached_property
+    def by_letter(self) -> Mapping[tuple[Node, Letter], Move]:
+        """The move by a letter from a node."""
+        return {(node, move.letter): move for node, moves in self.moves.items() for move in moves}
 
 
 def machine_of(side: Side) -> tuple[Machine, Fraction] | None:
@@ -187,6 +193,38 @@ def excesses(paid: Paying, worths: tuple[Usual, Usual]) -> Iterator[tuple[Node, 
                     yield node, move, time, (more, less)
                 else:
                     yield node, move, time, (one**time * more, other**time * less)
+
+
+def worth(paid: Paying, stem: Sequence[Letter], cycle: Sequence[Letter]) -> tuple[Real, Real]:
+    """What the trajectory that runs the stem once, and the cycle for ever, is worth left and right."""
+    node = next(start for start in paid.starts if start[0] == (*stem, *cycle)[0][0][0])
+    gained: list[Pair] = []
+
+    def run(letters: Sequence[Letter], node: Node) -> Node:
+        for letter in letters:
+            move = paid.by_letter[node, letter]
+            gained.append((number(move.paid[0]), number(move.paid[1])))
+            node = move.target
+        return node
+
+    node = run(stem, node)
+    rounds: dict[Node, int] = {}
+    while node not in rounds:  # until the machines are as they were at the beginning of some round
+        rounds[node] = len(gained)
+        node = run(cycle, node)
+    once, again = gained[: rounds[node]], gained[rounds[node] :]
+    left, right = (
+        Real.of(_for_ever([pair[side] for pair in once], [pair[side] for pair in again], paid.discounts[side]))
+        for side in (0, 1)
+    )
+    return left, right
+
+
+def _for_ever(once: Sequence[Any], again: Sequence[Any], discount: Fraction) -> Any:
+    if discount == 1:
+        return sum(again, Fraction(0)) / len(again)
+    first, rest = (sum((discount**t * r for t, r in enumerate(part)), Fraction(0)) for part in (once, again))
+    return first + discount ** len(once) * rest / (1 - discount ** len(again))
 
 
 def number(value: Real) -> Any:

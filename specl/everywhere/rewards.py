@@ -18,16 +18,17 @@ Where it fails there are two policies (`partings`).
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 from typing import Any
 
 from specl.everywhere.difference import Difference, Outcome
 from specl.everywhere.partings import parting, seen
-from specl.everywhere.payments import Move, Node, Pair, Paying, Usual, excesses, paying, sign, usual
+from specl.everywhere.payments import Move, Node, Pair, Paying, Usual, excesses, paying, sign, usual, worth
 from specl.everywhere.potential import same_text
 from specl.everywhere.search import Limits, smallest
 from specl.everywhere.shrink import shrink
-from specl.everywhere.trials import forked
+from specl.everywhere.trials import Word, forked
 from specl.expressivity.comparison import Side
 from specl.model.alphabet import Alphabet
 from specl.model.errors import Undefined
@@ -140,7 +141,8 @@ def _difference(
 ) -> Difference | None:
     patience = SHRINKING
     try:
-        small = smallest(alphabet, left, right, GLANCE, tell, among=seen(paid, against))
+        known = partial(_worth, paid)
+        small = smallest(alphabet, left, right, GLANCE, tell, among=seen(paid, against), worth=known)
     except KeyboardInterrupt:
         small, patience = None, 0.0
     if small is not None:
@@ -149,3 +151,7 @@ def _difference(
     if forks is None:
         return None
     return shrink(alphabet, left, right, forked(alphabet, forks), monotonic() + patience, tell)
+
+
+def _worth(paid: Paying, word: Word) -> Pair:
+    return worth(paid, word.stem, word.cycle)

@@ -27,6 +27,9 @@ from specl.model.errors import Undefined, Unsupported
 
 Tell = Callable[[str], None]
 
+Worth = Callable[[Word], tuple[Rank, Rank]]
+"""Left and right."""
+
 
 def _silent(_: str) -> None:
     pass
@@ -81,15 +84,17 @@ def smallest(
     limits: Limits,
     tell: Tell = _silent,
     among: Collection[int] | None = None,
+    worth: Worth | None = None,
 ) -> Difference | None:
     """As `part`; Ctrl-C while nothing has been found is the caller's.
 
     Args:
         among: the states of the alphabet of which there may be copies; all if None.
+        worth: what trajectories that repeat are worth, where that is known without evaluating policies.
     """
     begun = monotonic()
     free = tuple(label for label in alphabet.free if label in mentioned(left.objective) | mentioned(right.objective))
-    words = Words(replace(alphabet, free=free), (left, right))
+    words = Words(replace(alphabet, free=free), (left, right), worth)
     generator = random.Random(limits.seed)  # guides a search, secures nothing
     orders = natural(alphabet) if limits.seed == 0 else shuffled(alphabet, generator)
     if among is not None:
@@ -154,6 +159,7 @@ class Words:
 
     alphabet: Alphabet
     sides: tuple[Side, Side]
+    worth: Worth | None = None
     known: dict[tuple[tuple[Word, Fraction], ...], tuple[Rank, Rank] | None] = field(default_factory=dict)
 
     @property
@@ -165,7 +171,7 @@ class Words:
         """A probability of the skeleton's first start with which its policies are ranked differently; None if none of
         a few is known to be one."""
         for share in SHARES if len(skeleton.starts) == 2 else (CERTAIN,):
-            first, second = (self._ranks(tuple(pair[who] for pair in skeleton.words), share) for who in (0, 1))
+            first, second = (self.ranks(tuple(pair[who] for pair in skeleton.words), share) for who in (0, 1))
             if first is None or second is None:
                 return None
             orders = [compare_ranks(one, other) for one, other in zip(first, second, strict=True)]
@@ -173,7 +179,8 @@ class Words:
                 return share
         return None
 
-    def _ranks(self, words: tuple[Word, ...], share: Fraction) -> tuple[Rank, Rank] | None:
+    def ranks(self, words: tuple[Word, ...], share: Fraction = CERTAIN) -> tuple[Rank, Rank] | None:
+        """What one trajectory is worth to both, or a lottery of two; None where something has no value."""
         weights = (CERTAIN,) if len(words) == 1 else (share, 1 - share)
         lottery = tuple(zip(words, weights, strict=True))
         if lottery not in self.known:
@@ -183,13 +190,15 @@ class Words:
     def _mean(self, words: tuple[Word, ...], share: Fraction) -> tuple[Rank, Rank] | None:
         if len(words) == 1 or any(side.code not in OF_TRAJECTORIES for side in self.sides):
             return None
-        one, other = (self._ranks((word,), CERTAIN) for word in words)
+        one, other = (self.ranks((word,), CERTAIN) for word in words)
         if one is None or other is None:
             return None
         left, right = (x * share + y * (1 - share) for x, y in zip(one, other, strict=True))
         return left, right
 
     def _evaluated(self, lottery: tuple[tuple[Word, Fraction], ...]) -> tuple[Rank, Rank] | None:
+        if self.worth is not None and len(lottery) == 1:
+            return self.worth(lottery[0][0])
         sketch = Sketch.empty()
         start = []
         for word, weight in lottery:

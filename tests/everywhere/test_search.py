@@ -3,6 +3,7 @@
 import itertools
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from typing import NoReturn
 
@@ -11,7 +12,7 @@ import pytest
 import specl
 from specl.everywhere import search
 from specl.everywhere.difference import Difference, Side
-from specl.everywhere.payments import Letter
+from specl.everywhere.payments import Letter, paying, worth
 from specl.everywhere.search import Limits, Words, part
 from specl.everywhere.shrink import parts, shrink
 from specl.everywhere.skeletons import Size, Skeleton, sizes, skeletons
@@ -196,6 +197,19 @@ def test_what_words_are_worth_is_what_policies_are_worth(document: Document) -> 
                 assert parts(over, *sides, skeleton.trial(over, share)) is not None
             elif len(skeleton.starts) == 1:
                 assert parts(over, *sides, skeleton.trial(over)) is None
+
+
+def test_what_words_are_worth_by_summation_is_what_policies_are_worth(document: Document) -> None:
+    over = document.alphabets["rooms"]
+    for left, right in (("mr", "rm"), ("rm", "rm"), ("lar", "lar")):
+        sides = side(document, left), side(document, right)
+        paid = paying(over, *sides)
+        assert paid is not None
+        seen = replace(over, free=("lit",) if left == "rm" or right == "rm" else ())
+        words = Words(seen, sides)
+        for skeleton in itertools.islice(_few(seen), 0, 400, 7):
+            for each in (*skeleton.words[0], *skeleton.words[-1]):
+                assert worth(paid, each.stem, each.cycle) == words.ranks((each,))
 
 
 def _few(over: Alphabet) -> Iterator[Skeleton]:
