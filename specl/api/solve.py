@@ -97,9 +97,11 @@ def _need_objective(pareto: bool) -> None:
 
 
 def _is_model(text: str) -> bool:
-    from specl.interchange import formats
+    if text.startswith(GYMNASIUM):
+        return True
+    from specl.interchange import by_ending
 
-    return text.startswith(GYMNASIUM) or any(text.endswith(each.ENDINGS) for each in formats())
+    return by_ending(os.path.basename(text)) is not None
 
 
 def _read(text: str, tell: Callable[[str], None]) -> "SparseModel":

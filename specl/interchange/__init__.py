@@ -66,10 +66,21 @@ def formats() -> tuple[ModuleType, ...]:
     return tuple(module for module in modules if hasattr(module, "ENDINGS"))
 
 
+def by_ending(name: str) -> ModuleType | None:
+    """The format that the ending of a file's name says. Most formats are called as their files end: such a one is
+    looked for first, and no other is loaded where it fits."""
+    parts = name.split(".")[1:]
+    likely = (f"{__name__}.{one.name}" for one in pkgutil.iter_modules(__path__) if one.name in parts)
+    for module in map(importlib.import_module, likely):
+        if name.endswith(getattr(module, "ENDINGS", ())):
+            return module
+    return next((one for one in formats() if name.endswith(one.ENDINGS)), None)
+
+
 def _format_of(path: Path) -> ModuleType:
-    for one in formats():
-        if path.name.endswith(one.ENDINGS):
-            return one
+    found = by_ending(path.name)
+    if found is not None:
+        return found
     head = b""
     if not os.path.isfile(f"{path}.tra"):  # else the path is what the names of several files have in common
         head = text_of(path).data[:512]
