@@ -136,7 +136,37 @@ def almost_sure(model: SparseModel, into: Predecessors, goal: Bools, passable: B
         inside, _ = grow(model, into, goal, passable & within, WITHIN, within)
         if np.array_equal(inside, within):
             return inside
+        gone = np.flatnonzero(within & ~inside)
+        stack = np.empty(model.size, dtype=np.int32)
+        stack[: len(gone)] = gone
+        _shrink(model.choices, model.entries, model.targets, into.offsets, into.sources, goal, inside, stack, len(gone))
         within = inside
+
+
+@compiled
+def _shrink(choices, entries, targets, offsets, sources, goal, within, stack, size):  # type: ignore[no-untyped-def]
+    """Drop from ``within`` the states outside the goal that cannot stay in it, from those that are gone already on."""
+    while size > 0:
+        size -= 1
+        t = stack[size]
+        for i in range(offsets[t], offsets[t + 1]):
+            s = sources[i]
+            if goal[s] or not within[s]:
+                continue
+            can_stay = False
+            for k in range(choices[s], choices[s + 1]):
+                stays = True
+                for j in range(entries[k], entries[k + 1]):
+                    if not within[targets[j]]:
+                        stays = False
+                        break
+                if stays:
+                    can_stay = True
+                    break
+            if not can_stay:
+                within[s] = False
+                stack[size] = s
+                size += 1
 
 
 def always_sure(model: SparseModel, into: Predecessors, goal: Bools, passable: Bools) -> Bools:
