@@ -17,13 +17,17 @@ SHOWN = 60
 def in_environment(found: Shaping, environment: Environment, left: str, right: str) -> str:
     """What is shaped, the potential, and whether rewards had to be redistributed among the states that are entered."""
     moved = not all(value.is_zero() for value in found.potential.values())
-    relation = equation(left, right, found.factor, ZERO, found.discount if moved else None)
-    where = listed("Φ", named(environment.states, found.machines, found.potential)) if moved else ""
+    once = found.discount == 0  # then only the first step counts, and −Φ is a constant d for each start
+    relation = equation(left, right, found.factor, ZERO, found.discount if moved and not once else None)
+    relation += " + d" * (moved and once)
+    values = {x: -value if once else value for x, value in found.potential.items()}
+    where = listed("d" if once else "Φ", named(environment.states, found.machines, values)) if moved else ""
     if not found.redistributed:
-        return f"{relation} on every step that can be reached{', where' * moved}{where}"
+        return f"{relation} on every {'first step' if once else 'step that can be reached'}{', where' * moved}{where}"
     step = environment.show_step(found.redistributed[0])
     return (
-        f"{relation} in the mean over the states s' that are entered{', where' * moved}{where}\n"
+        f"{relation} in the mean over the states s' that {'the first step enters' if once else 'are entered'}"
+        f"{', where' * moved}{where}\n"
         "S'-redistribution is needed: with these probabilities only Σ p(s')·R(s,a,s') counts, and on the step "
         f"{step} alone the equation does not hold"
     )

@@ -61,6 +61,17 @@ def test_redistribution_is_told(rooms: Command, other: str) -> None:
     assert shaping["redistributed"] == ["hall --go--> hall", "hall --go--> plant"]
 
 
+def test_without_a_future_the_first_steps_alone_are_told_of(specl: Command) -> None:
+    """With discount 0 there is no potential of the next state, and nothing is said of later steps."""
+    text = """environment e { states s, t  actions a, b  start t  s --_--> t  t --a--> t  t --b--> { s: 1/2, t: 1/2 } }
+      objective one : MR { discount 0  reward { t --a--> _: 3 } }
+      objective two : MR { discount 0  reward { t --a--> _: 5, t --b--> s: -2, s: 7 } }"""
+    specl.write("e.spec", text)
+    ran = specl("compare", "two", "one", "--in", "e.spec")
+    assert "two = 2·one + d in the mean over the states s' that the first step enters, where d = -1" in ran.out
+    assert "Φ" not in ran.out
+
+
 def test_what_is_redistributed_is_not_the_same_everywhere(rooms: Command) -> None:
     ran = rooms("compare", "--every-environment", "rooms.spec:plain", "rooms.spec:mean", "-o", "parts.spec")
     assert ran.status == 1
