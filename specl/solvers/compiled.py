@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from specl.solvers.machine_code import Kind, machine_code
+from specl.solvers.machine_code import machine_code
+from specl.solvers.native import Kind
 
 IN_ANY_ORDER = frozenset({"reassoc", "contract", "nsz", "arcp"})
 """Of the liberties that LLVM can take with sums and products, those that leave infinities and NaN alone."""

@@ -14,7 +14,6 @@ import struct
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -23,14 +22,10 @@ import llvmlite
 import llvmlite.binding as llvm
 import numpy as np
 
+from specl.solvers.native import ENTRY, Kind, features, processor, used_by
+
 if TYPE_CHECKING:
     from specl.solvers.compiled import Loop
-
-Kind = tuple[Any, int | None]
-"""Of an argument: the type of its numbers, and the number of axes; None for a number."""
-
-ENTRY = "entry"
-"""What the function in an object file is called."""
 
 WORD = {"b": "?7x", "i": "q", "u": "q", "f": "d"}
 """How a number is put into a word of the table, by the letter for what it is."""
@@ -56,19 +51,6 @@ def machine_code(loop: "Loop", kinds: Sequence[Kind]) -> Callable[..., Any]:
         found: Callable[..., Any] = by_numba(loop, cache=True)
         return found
     return _caller(_loaded(code), kinds, results.decode())
-
-
-def processor() -> Any:
-    """This processor, as LLVM's target."""
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    target = llvm.Target.from_triple(llvm.get_process_triple())
-    return target.create_target_machine(*_features(), opt=3, reloc="static", codemodel="jitdefault", jit=True)
-
-
-@cache
-def _features() -> tuple[str, str]:
-    return llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()
 
 
 def _caller(address: int, kinds: Sequence[Kind], results: str) -> Callable[..., Any]:
@@ -114,16 +96,9 @@ def _loaded(code: bytes) -> int:
     return address
 
 
-def used_by(function: Callable[..., Any]) -> dict[str, Any]:
-    """What the names stand for that a function uses."""
-    code = function.__code__
-    inside = {name: cell.cell_contents for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=True)}
-    return {name: function.__globals__[name] for name in code.co_names if name in function.__globals__} | inside
-
-
 def _digest(loop: "Loop", kinds: Sequence[Kind]) -> str:
     types = [(dtype.str, ndim) for dtype, ndim in kinds]
-    about = repr((llvmlite.__version__, sys.version_info[:2], _features(), types)).encode()
+    about = repr((llvmlite.__version__, sys.version_info[:2], features(), types)).encode()
     return hashlib.sha256(about + _own_digest(loop)).hexdigest()[:32]
 
 

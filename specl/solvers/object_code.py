@@ -14,7 +14,7 @@ import numba
 from numba import types
 from numba.extending import intrinsic
 
-from specl.solvers.machine_code import ENTRY, Kind, processor, used_by
+from specl.solvers.native import ENTRY, Kind, processor, used_by
 
 if TYPE_CHECKING:
     from specl.solvers.compiled import Loop
