@@ -340,7 +340,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run what is not done yet, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sides", type=int, nargs="+", default=SIZES, help="states are side²")
-    parser.add_argument("--only", nargs="+", default=[""], help="rows whose names begin so")
+    parser.add_argument("--only", nargs="+", help="rows, or what stands before the comma in several: grid, garnet")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--limit", type=float, default=600.0, help="seconds for a row")
     parser.add_argument("--results", type=Path, default=Path("vs_storm.jsonl"))
@@ -360,7 +360,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     done = {(result["row"], result["states"]) for result in results}
     for side in options.sides:
         for name in rows(Path()):
-            if (name, side * side) not in done and name.startswith(tuple(options.only)):
+            wanted = not options.only or name in options.only or name.partition(",")[0] in options.only
+            if wanted and (name, side * side) not in done:
                 results.append(supervised(name, side, options.repeats, options.limit))
                 with options.results.open("a", encoding="utf-8") as kept_file:
                     kept_file.write(json.dumps(results[-1]) + "\n")
