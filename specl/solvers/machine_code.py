@@ -39,9 +39,7 @@ def machine_code(loop: "Loop", kinds: Sequence[Kind]) -> Callable[..., Any]:
     place = _folder() / f"loop-{_digest(loop, kinds)}.o"
     kept = _kept(place)
     if kept is None:
-        from specl.solvers.object_code import object_code  # loads numba
-
-        kept = object_code(loop, kinds)
+        kept = _made(loop, kinds)
         with contextlib.suppress(OSError):
             _keep(kept, place)
     results, _, code = kept.partition(b"\n")
@@ -51,6 +49,15 @@ def machine_code(loop: "Loop", kinds: Sequence[Kind]) -> Callable[..., Any]:
         found: Callable[..., Any] = by_numba(loop, cache=True)
         return found
     return _caller(_loaded(code), kinds, results.decode())
+
+
+def _made(loop: "Loop", kinds: Sequence[Kind]) -> bytes:
+    from specl.solvers.object_code import object_code  # loads numba
+
+    try:
+        return object_code(loop, kinds)
+    except (AttributeError, KeyError, RuntimeError, TypeError):  # another numba than those this has been tried with
+        return b"\n"
 
 
 def _caller(address: int, kinds: Sequence[Kind], results: str) -> Callable[..., Any]:

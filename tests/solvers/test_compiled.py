@@ -133,3 +133,13 @@ def test_a_second_process_loads_neither_numba_nor_scipy(folder: Path) -> None:
         for _ in range(2)
     ]
     assert says == ["[2.666667, 4.0] ['numba', 'scipy']", "[2.666667, 4.0] []"]
+
+
+def test_where_numba_has_changed_it_runs_the_loop_itself(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> bytes:
+        raise AttributeError("get_llvm_str")
+
+    monkeypatch.setattr("specl.solvers.object_code.object_code", fails)
+    assert _fresh(_double)(2.5) == 5.0
+    assert [file.read_bytes()[32:] for file in folder.iterdir()] == [b"\n"]
+    assert _fresh(_double)(2.5) == 5.0
