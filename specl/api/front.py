@@ -18,6 +18,7 @@ from specl.model.quantities import RewardReturn
 from specl.model.real import Real
 from specl.render.number import show
 from specl.render.pareto import draw
+from specl.solvers.hurry import forget, was_pressed
 from specl.solvers.outer.pareto import Front, HalfSpace, pareto
 from specl.solvers.task import Task
 
@@ -162,7 +163,9 @@ def front_of(found: Reference, task: Task) -> ParetoFront:
     task.tell(f"the front of {', '.join(rewards)}")
     begin = time.perf_counter()
     try:
+        forget()
         front = pareto(rewards, discount, environment, task)
+        is_interrupted = was_pressed()
     except (Undefined, Unsupported) as error:
         raise refuse("E092", f"`{named.name}`: {error}", None, found.document.file) from None
     task.tell("evaluating the policies again")
@@ -175,4 +178,4 @@ def front_of(found: Reference, task: Task) -> ParetoFront:
                 faults.append(f"a corner's {name} is {value_of(RewardReturn(name))}, not {claimed}")
     wanted = Fraction(0) if task.is_exact else task.precision
     spent = time.perf_counter() - begin
-    return ParetoFront(named.name, environment, discount, front, wanted, spent, tuple(faults))
+    return ParetoFront(named.name, environment, discount, front, wanted, spent, tuple(faults), is_interrupted)

@@ -48,6 +48,7 @@ class Solution:
         precision: the width that was asked for; 0 for an exact answer.
         seconds: phase -> seconds.
         text_of_policy: the policy as .spec text, where it is stationary.
+        was_cut_short: whether Ctrl-C ended a search, which then gave what it had.
     """
 
     objective: str
@@ -58,6 +59,7 @@ class Solution:
     precision: Fraction
     seconds: Mapping[str, float]
     text_of_policy: str | None
+    was_cut_short: bool = False
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -96,8 +98,8 @@ class Solution:
 
     @property
     def interrupted(self) -> bool:
-        """Whether Ctrl-C ended the evaluation of the policy."""
-        return self.confirmed.why_not == INTERRUPTED
+        """Whether Ctrl-C ended a search, or the evaluation of the policy."""
+        return self.was_cut_short or self.confirmed.why_not == INTERRUPTED
 
     # --- for a person ---
 

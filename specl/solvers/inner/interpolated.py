@@ -7,7 +7,6 @@ width δ, plus ω, bounds W from above, each time step; ω is at most −f″·�
 (the change of f′)·δ/4. The grid's own arithmetic is in doubles, with its rounding added.
 """
 
-import time
 from fractions import Fraction
 from math import isfinite
 
@@ -18,6 +17,7 @@ from specl.chains.interval_array import IntervalArray
 from specl.chains.jets import Jet
 from specl.model.errors import Undefined, Unsupported
 from specl.model.expression import Expression, evaluate
+from specl.solvers.hurry import is_over
 from specl.solvers.inner.augmented import Process
 
 Floats = NDArray[np.float64]
@@ -56,7 +56,7 @@ def upper_bound(process: Process, function: Expression, precision: Fraction, dea
         values, omega, slope = grid
         wanted = max(slope * float(spread.max()) / (float(precision) / 4), 1.0)
         steps = int(min(MOST_STEPS, np.ceil(np.log(wanted) / -np.log(gamma)) + 1))
-        if branches * cells * steps > _WORK or time.monotonic() > deadline:
+        if branches * cells * steps > _WORK or is_over(deadline):
             break
         found = _induction(process, moves, (begin, end, values), omega, slope, gamma, low, spread, steps, deadline)
         if found is None or not isfinite(found):
@@ -123,7 +123,7 @@ def _induction(
     now = [values + slope * gamma**steps * float(spread[i]) for i in range(count)]
     for t in range(steps - 1, -1, -1):
         weight = gamma**t
-        if time.monotonic() > deadline:
+        if is_over(deadline):
             return None
         before = []
         for i, row in enumerate(moves):

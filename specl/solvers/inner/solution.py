@@ -11,6 +11,7 @@ from specl.model.environment import Environment
 from specl.model.errors import Undefined, Unsupported
 from specl.model.expression import Expression
 from specl.model.machine import Machine, Reward
+from specl.solvers.hurry import stoppable
 from specl.solvers.inner.augmented import process
 from specl.solvers.inner.interpolated import upper_bound
 from specl.solvers.inner.tree import Tree, expand, policy_of
@@ -28,6 +29,7 @@ _COMPARING = 10.0
 """Seconds for that at most."""
 
 
+@stoppable
 def solve_returns(
     code: str,
     objective: Any,

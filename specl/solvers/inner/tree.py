@@ -18,6 +18,7 @@ from specl.model.environment import Environment
 from specl.model.errors import Undefined, Unsupported
 from specl.model.expression import Expression, evaluate
 from specl.model.real import Real
+from specl.solvers.hurry import is_over
 from specl.solvers.inner.augmented import Exact, Process
 from specl.solvers.policies import Weights
 from specl.solvers.solved import Bounds, Memory
@@ -116,9 +117,13 @@ def expand(
     frontier: dict[Node, None] = {(i, nothing): None for i, _ in process.start}
     levels: list[dict[Node, Worth | None]] = []
     nodes, is_whole, t = 0, True, 0
+    begun = time.monotonic()
     while frontier:
         nodes += len(frontier)
-        is_last = nodes * _growth(levels, frontier) > MOST_NODES or time.monotonic() > deadline
+        now = time.monotonic()
+        pace = (now - begun) / (nodes - len(frontier)) if levels else 0.0
+        ahead = pace * len(frontier) * (1 + len(frontier) / (len(levels[-1]) if levels else 1))
+        is_last = nodes * _growth(levels, frontier) > MOST_NODES or is_over(deadline - ahead)
         level: dict[Node, Worth | None] = {}
         following: dict[Node, None] = {}
         weights = [g**t for g in process.discounts]

@@ -15,6 +15,7 @@ from specl.model.expression import Expression, constant, evaluate, negate
 from specl.model.order import Constrained, Lexicographic
 from specl.model.quantities import Recovered
 from specl.solvers import formalisms as solvers
+from specl.solvers.hurry import stoppable
 from specl.solvers.outer.attainable import Attainable, Point
 from specl.solvers.outer.best import best, mapped
 from specl.solvers.outer.exact_attainable import ExactAttainable
@@ -70,6 +71,7 @@ def attainable_of(
     return FloatAttainable(environment, discount, found.forms, float(task.precision) / 16)
 
 
+@stoppable
 def solve_value(code: str, objective: Any, environment: Environment, task: Task, amounts: Amounts) -> Solved:
     """The best policy for a value that is a function of expected returns or of an occupancy measure."""
     question = Question(code, objective, environment, task)
@@ -81,6 +83,7 @@ def solve_value(code: str, objective: Any, environment: Environment, task: Task,
     return _solved(question, search, [found], found)
 
 
+@stoppable
 def solve_order(code: str, objective: Any, environment: Environment, task: Task, amounts: Amounts) -> Solved:
     """The best policy for an order by such values.
 

@@ -6,7 +6,6 @@ for small simplices, also at the polytope's border. The longest edge is halved (
 intervals with outward rounding; corners are known up to `SLACK`.
 """
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -20,6 +19,7 @@ from specl.chains.interval_array import IntervalArray, intervals
 from specl.chains.jets import Jet
 from specl.model.errors import Undefined
 from specl.model.expression import Expression, evaluate
+from specl.solvers.hurry import is_over
 from specl.solvers.outer.ranges import Range
 
 Floats = NDArray[np.float64]
@@ -84,7 +84,7 @@ def search(pieces: Sequence[Piece], precision: float, deadline: float, floor: fl
         simplices, highs = simplices[keep], highs[keep]
         if not len(simplices):
             continue
-        if cells > most or time.monotonic() > deadline:
+        if cells > most or is_over(deadline):
             covered, is_done = max(covered, float(highs.max())), False
             continue
         if len(simplices) > BATCH:

@@ -8,7 +8,6 @@ bound, f ≤ θ·tangents ≤ their support (weak duality: the gap of Frank and 
 its tangents are its pieces, and in exact arithmetic both run out after finitely many rounds: the optimum is exact.
 """
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -19,6 +18,7 @@ import numpy as np
 from specl.model.enclosure import Enclosure, enclosure
 from specl.model.errors import Undefined, Unsupported
 from specl.model.expression import Expression, evaluate
+from specl.solvers.hurry import is_over
 from specl.solvers.outer.attainable import Attainable, Point, mean
 from specl.solvers.outer.corrective import Floats, as_floats, corrected, is_smooth
 from specl.solvers.outer.forms import affine, constant_of, is_transcendental
@@ -137,7 +137,7 @@ def maximise(
         if step is None and best.shares is not None and not program.is_linear:
             middle = [(u + v) / 2 for u, v in zip(y, best.y, strict=True)]
             has_cut += [_touch(program, f, middle) for _, f in _marked(bounds, required)]
-        if (not any(has_cut) and not is_new) or time.monotonic() > deadline:
+        if (not any(has_cut) and not is_new) or is_over(deadline):
             break
     return replace(best, high=high)
 

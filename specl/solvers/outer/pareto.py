@@ -7,7 +7,6 @@ in every coordinate and larger in one, iff it is best for some positive weights:
 
 import heapq
 import math
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -24,6 +23,7 @@ from specl.model.flint_rational import to_fmpq, to_fraction
 from specl.model.machine import Reward
 from specl.model.policy import Policy
 from specl.model.quantities import RewardReturn
+from specl.solvers.hurry import is_over, stoppable
 from specl.solvers.outer.answer import attainable_of
 from specl.solvers.outer.attainable import Attainable, Point, Support
 from specl.solvers.outer.forms import affine, coordinates
@@ -114,6 +114,7 @@ class Front:
         }
 
 
+@stoppable
 def pareto(rewards: Mapping[str, Reward], discount: Fraction, environment: Environment, task: Task) -> Front:
     """The front of the expected returns of two or three rewards: exact for small models and with `Task.is_exact`,
     else as close as the precision asks for, if time allows.
@@ -198,7 +199,7 @@ def _approximated(attainable: Attainable, linear: Sequence[tuple[Vector, Fractio
 
     queue = waiting(shape.facets)
     heapq.heapify(queue)
-    while queue and len(shape.points) < _MOST_POINTS and time.monotonic() < deadline:
+    while queue and len(shape.points) < _MOST_POINTS and not is_over(deadline):
         gap, _, facet = heapq.heappop(queue)
         if -gap <= tolerance:
             break

@@ -6,7 +6,6 @@ searched more closely. So the polytope is found out only where the function is l
 """
 
 import heapq
-import time
 from fractions import Fraction
 from itertools import count
 
@@ -15,6 +14,7 @@ import numpy as np
 from specl.model.enclosure import enclosure
 from specl.model.errors import Undefined, Unsupported
 from specl.model.expression import Expression, evaluate
+from specl.solvers.hurry import is_over
 from specl.solvers.outer.attainable import Point
 from specl.solvers.outer.branch import Piece
 from specl.solvers.outer.branch import search as search_simplices
@@ -91,7 +91,7 @@ class _Climb:
                 continue
             low = self.best[0] if self.best is not None else None
             is_near = low is not None and -bound <= low + (0 if self.at_corners else self.search.precision / 2)
-            if is_near or time.monotonic() > self.search.deadline or (-bound == float("inf") and cells > 10**6):
+            if is_near or is_over(self.search.deadline) or (-bound == float("inf") and cells > 10**6):
                 self.high = -bound
                 return
             added = self.shape.refine(facet)

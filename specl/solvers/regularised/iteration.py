@@ -20,6 +20,7 @@ from specl.model.enclosure import Enclosure, enclosure
 from specl.model.errors import Unsupported
 from specl.solvers.exact.model import ExactModel
 from specl.solvers.from_environment import nearest
+from specl.solvers.hurry import is_over, stoppable
 from specl.solvers.regularised.conjugate import conjugate, rational_row
 from specl.solvers.regularised.greedy import Floats, Rounded, greedy
 from specl.solvers.regularised.separable import Separable
@@ -75,6 +76,7 @@ class _Sweep:
     excess: list[Fraction]
 
 
+@stoppable
 def solve_regularised(exact: ExactModel, name: str, discount: Fraction, cost: Separable, task: Task) -> Solved:
     """The largest E[Σ γ^t (r − F(π(s_t)))] among all policies, for the reward ``name`` and a convex F.
 
@@ -100,7 +102,7 @@ def solve_regularised(exact: ExactModel, name: str, discount: Fraction, cost: Se
         new = _bounds(exact, discount, exactly, sweep)
         if value is None or new[0].width < value.width:
             (value, achieved), policy = new, sweep.policy
-        if value.width <= task.precision or time.monotonic() > deadline:
+        if value.width <= task.precision or is_over(deadline):
             break
         task.tell(f"bounds of width {float(value.width):.1e}")
         weights = np.array([[float(row.get(a, 0)) for a in range(exact.width)] for row in sweep.policy])
@@ -155,7 +157,7 @@ def _iterated(flat: _Flat, cost: Rounded, task: Task, deadline: float) -> tuple[
         # quadratic convergence: a change that is not smaller than the last one is rounding
         if change == 0 or (change >= last and done > 2 and change <= 1e-6 * float(np.abs(values).max())):
             return values, done
-        if time.monotonic() > deadline:
+        if is_over(deadline):
             return values, done
         last = change
     return values, ROUNDS

@@ -5,7 +5,6 @@ The cell with the largest bound is halved next, so that the largest bound of tho
 """
 
 import heapq
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,6 +15,7 @@ from specl.model.enclosure import enclosure
 from specl.model.errors import Undefined, Unsupported
 from specl.model.policy import Policy
 from specl.model.rational_function import RationalFunction
+from specl.solvers.hurry import is_over
 from specl.solvers.whole.bernstein import Form, form_of
 from specl.solvers.whole.cells import Cell, Row, whole
 
@@ -89,7 +89,7 @@ def largest(
         _, _, bound, face, cell, forms = waiting[0]
         if bound is not None and bound <= search.low + precision:
             return Bounded(max(bound, search.low), search.best, search.low, search.cells)
-        if search.cells >= MOST_CELLS or time.monotonic() > deadline:
+        if search.cells >= MOST_CELLS or is_over(deadline):
             return Bounded(bound, search.best, search.low, search.cells)
         heapq.heappop(waiting)
         r, i, j = _widest(cell, forms)

@@ -22,6 +22,7 @@ from specl.model.order import Ranking
 from specl.model.policy import Policy, deterministic
 from specl.model.rational_function import RationalFunction, symbolic_policy
 from specl.model.real import Real
+from specl.solvers.hurry import is_over, stoppable
 from specl.solvers.solved import Bounds, Class, Solved
 from specl.solvers.task import Task
 from specl.solvers.whole.search import Face, Level, largest
@@ -37,6 +38,7 @@ class _Best:
     rank: Rank
 
 
+@stoppable
 def best_stationary(code: str, objective: Any, environment: Environment, task: Task) -> Solved:
     """The best stationary policy for an objective of any formalism.
 
@@ -101,7 +103,7 @@ def _deterministic(
             continue
         if best is None or _is_better(worth, best.rank):
             best = _Best(policy, worth)
-        if time.monotonic() > deadline:
+        if is_over(deadline):
             break
         if tried % 200 == 0:
             task.tell(f"{tried} deterministic policies")
@@ -140,7 +142,7 @@ def _stochastic(
     ranks: list[tuple[Any, ...]] = []
     try:
         for face in faces:
-            if time.monotonic() > deadline:
+            if is_over(deadline):
                 return "the time for the search was up"
             value = rank(code, objective, environment, symbolic_policy(environment, face))
             ranks.append(value if isinstance(value, tuple) else (value,))
