@@ -4,27 +4,20 @@ The search draws an environment, a pool of policies with few different rows, and
 pool are independent at one discount there is nothing to find. Otherwise it asks for each objective, by an exact simplex
 method, whether multipliers of Motzkin's theorem contradict the order of the whole pool, and keeps the policies that
 they need: first at one discount, then at others; that it is so for all discounts is left to whoever makes the
-certificate.
+certificate. Now and then the start and the numbers in the objective are unknowns that are solved for instead.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import islice
+from itertools import count, islice
 from random import Random
 
-from flint import fmpq_mat
-
 from specl.model.environment import Environment
-from specl.model.flint_rational import to_fmpq
 from specl.model.policy import Policy
-from specl.obstructions.exact.interval import POINT
-from specl.obstructions.exact.lotteries import Lotteries
 from specl.obstructions.exact.multipliers import needed
-from specl.obstructions.exact.ranks import step_masses
-from specl.obstructions.exact.ratio import Ratio, constant
-from specl.obstructions.linear_dependence import features as of_masses
-from specl.separation import ranking, skeletons
+from specl.separation import ranking, skeletons, solved
 from specl.separation.draws import CHANCES
+from specl.separation.features import Vectors, features_at, independent
 from specl.separation.proposal import Proposal, Shape
 
 EXPRESSING: Mapping[str, tuple[str, ...]] = {
@@ -38,16 +31,20 @@ SMALLEST = Shape(1, 2, 5)
 DISCOUNTS = tuple(Fraction(*pair) for pair in ((1, 2), (0, 1), (9, 10)))
 """Where the features are compared before a certificate is asked for."""
 
-Vectors = Mapping[str, Sequence[Fraction]]
 _MOST_POLICIES = 12
 _OBJECTIVES = 8
+_SOLVED = 12
+"""Each so many turns the start and the objective's numbers are solved for, which takes longer than drawing them."""
 
 
 def propose(refuted: str, expressing: str, shape: Shape, random: Random) -> Iterator[Proposal | None]:
     """Policies of a random pool whose order under a random objective contradicts their features."""
-    while True:
+    for turn in count(1):
         environment = skeletons.draw(shape.states, shape.actions, random)
         policies = numbered(pool(environment, random))
+        if turn % _SOLVED == 0 and refuted in solved.REFUTED and expressing in solved.CODES:
+            yield solved.propose(refuted, expressing, environment, policies, shape.policies, random)
+            continue
         features = features_at(refuted, environment, policies, DISCOUNTS[0])
         if independent(features):
             yield None
@@ -119,25 +116,3 @@ def ordered(wanted: ranking.Ranking, policies: Mapping[str, Policy]) -> list[lis
         if at is not None:
             groups.setdefault(at, []).append(name)
     return [groups[at] for at in sorted(groups, reverse=True)]
-
-
-def features_at(
-    code: str, environment: Environment, policies: Mapping[str, Policy], discount: Fraction
-) -> dict[str, list[Fraction]]:
-    """What the values of the formalism are linear in, for each policy; at a discount where it has one."""
-    rows = {name: ranking.constant_rows(policy) for name, policy in policies.items()}
-    found: dict[str, list[Ratio]]
-    if code == "FTR":
-        found = Lotteries(environment, rows).features()
-    else:
-        at = None if code == "LAR" else constant(discount)
-        masses = {name: step_masses(environment, each, at, POINT) for name, each in rows.items()}
-        found = of_masses(masses, with_choices=code == "RRL")
-    return {name: [each.rational or Fraction(0) for each in vector] for name, vector in found.items()}
-
-
-def independent(vectors: Vectors) -> bool:
-    """Whether no affine combination of the vectors cancels."""
-    rows = [[Fraction(1), *vector] for vector in vectors.values()]
-    matrix = fmpq_mat(len(rows), len(rows[0]), [to_fmpq(x) for row in rows for x in row])
-    return int(matrix.rank()) == len(rows)

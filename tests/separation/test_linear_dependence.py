@@ -1,13 +1,19 @@
 """Witnesses by linear dependence, from fixed seeds: accepted, different, small, and bounded in time and size."""
 
+from fractions import Fraction
 from random import Random
 
 import pytest
 
+from specl.api.separate import accepted
 from specl.expressivity.preorder import known
+from specl.model.environment import Environment
+from specl.model.policy import deterministic_policies
 from specl.obstructions.linear_dependence import REFUTES
-from specl.separation import linear_dependence
-from specl.separation.linear_dependence import EXPRESSING, features_at, independent, pool
+from specl.separation import linear_dependence, solved
+from specl.separation.checking import checked
+from specl.separation.features import features_at, independent
+from specl.separation.linear_dependence import EXPRESSING, numbered, pool
 from specl.separation.skeletons import draw
 from tests.separation.holding import assert_witness, separated
 
@@ -56,3 +62,28 @@ def test_independent_features_leave_nothing_to_find() -> None:
         policies = {str(i): policy for i, policy in enumerate(pool(environment, random))}
         features = features_at("RRL", environment, policies, linear_dependence.DISCOUNTS[0])
         assert independent(features)  # with one state, F alone can order distributions in any way
+
+
+@pytest.mark.parametrize(("refuted", "expressing"), [("LAR", "MR"), ("MR", "LAR")])
+def test_starts_and_rewards_that_are_solved_for(refuted: str, expressing: str) -> None:
+    """Some of what is proposed is accepted by the kernel; that need not be all, as two discounts are not every one."""
+    random = Random(2)
+    found = 0
+    for _ in range(12):
+        environment = draw(2, 2, random)
+        proposal = solved.propose(refuted, expressing, environment, numbered(pool(environment, random)), 5, random)
+        found += proposal is not None and checked(proposal, accepted) is not None
+    assert found > 0
+
+
+def test_the_payments_of_a_machine_are_solved_for() -> None:
+    """Stay or switch in two states: four deterministic policies, which RRL never tells apart in every way."""
+    one = Fraction(1)
+    moves = ((((0, one),), ((1, one),)), (((1, one),), ((0, one),)))
+    environment = Environment("found", ("x", "y"), ("stay", "switch"), ((0, one),), moves, {})
+    policies = numbered(deterministic_policies(environment))
+    found = [solved.propose("RRL", "RM", environment, policies, 4, Random(seed)) for seed in range(4)]
+    proposals = [proposal for proposal in found if proposal is not None]
+    assert proposals
+    assert all(proposal.shape.policies == 4 for proposal in proposals)
+    assert any(checked(proposal, accepted) is not None for proposal in proposals)

@@ -1,6 +1,7 @@
 """Dependent features of policies in all environments of a size: against known examples, and exact ranks at random."""
 
-from itertools import combinations
+from fractions import Fraction
+from itertools import combinations, product
 from random import Random
 
 import pytest
@@ -8,9 +9,11 @@ import pytest
 from specl.model.environment import Environment
 from specl.model.policy import Policy, reachable_states
 from specl.separation.draws import policy
-from specl.separation.linear_dependence import features_at, independent
+from specl.separation.features import features_at, independent
 from specl.separation.skeletons import draw
 from specl.synthesis.dependence import DISCOUNT, dependence, in_reach
+
+CORNERS = tuple(product((0, 1), repeat=2))
 
 
 @pytest.mark.parametrize(
@@ -56,13 +59,21 @@ def test_three_policies_are_independent_for_rrl_and_two_for_mr_at_random() -> No
         assert independent(features_at("FTR", environment, two, DISCOUNT))
 
 
-def test_four_deterministic_policies_in_two_states_are_always_dependent_for_rrl() -> None:
+def test_four_deterministic_policies_in_two_states_are_dependent_for_rrl_as_the_page_says() -> None:
+    """a_r b_r (a_l + b_l) φ(ll) + a_l b_l (a_r + b_r) φ(rr) = a_r b_l (a_l + b_r) φ(lr) + a_l b_r (a_r + b_l) φ(rl)."""
     random = Random(4)
+    pure = ((Fraction(1), Fraction(0)), (Fraction(0), Fraction(1)))
     for _ in range(40):
         environment = draw(2, 2, random)
-        pure = ((1, 0), (0, 1))
         policies = {f"{i}{j}": Policy((pure[i], pure[j])) for i in (0, 1) for j in (0, 1)}
-        assert not independent(features_at("RRL", environment, policies, DISCOUNT))
+        features = features_at("RRL", environment, policies, DISCOUNT)
+        begin = dict(environment.start).get(0, Fraction(0))
+        leaving = [[dict(environment.transitions[s][a]).get(1 - s, Fraction(0)) for a in (0, 1)] for s in (0, 1)]
+        a = [(1 - DISCOUNT) * (1 - begin) + DISCOUNT * out for out in leaving[0]]
+        b = [(1 - DISCOUNT) * begin + DISCOUNT * out for out in leaving[1]]
+        weights = {f"{i}{j}": a[1 - i] * b[1 - j] * (a[i] + b[j]) * (1 if i == j else -1) for i, j in CORNERS}
+        for column in zip(*(features[name] for name in weights), strict=True):
+            assert sum(weight * x for weight, x in zip(weights.values(), column, strict=True)) == 0
 
 
 def _alike(environment: Environment, first: Policy, second: Policy) -> bool:
