@@ -7,18 +7,18 @@ as this one does, whatever it may do with finitely many of them (proofs/lemmas/l
 
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import chain, islice
+from itertools import chain
 from time import monotonic
 
 from specl.evaluation.ranks import compare_ranks
-from specl.expressivity import candidates
-from specl.expressivity.faces import continuous, domain
+from specl.expressivity.faces import continuous
 from specl.formalisms import rank
 from specl.language.diagnostics import Diagnostic
 from specl.language.document import Document, Equivalent, Expresses, NamedFamily, NamedObjective, Refutation
 from specl.language.print_expressions import show_expression
 from specl.language.syntax import Reference
 from specl.lints.grounds.places import finding
+from specl.lints.grounds.policies import some, uniform
 from specl.model.environment import Environment
 from specl.model.errors import Span, Undefined, Unsupported
 from specl.model.expression import Expression, add, constant, multiply, negate, substitute, variable
@@ -78,7 +78,7 @@ def jump(document: Document, named: NamedObjective) -> NamedFamily | None:
     if continuous(named.code, named.objective):
         return None
     deadline = monotonic() + SECONDS
-    for path in chain(_families(document, named.environment), _lines(environment, named)):
+    for path in chain(_families(document, named.environment), _lines(environment)):
         if monotonic() > deadline:
             return None
         if _seems(environment, named, path.family) and _proved(document, named, path):
@@ -118,18 +118,16 @@ def _back(_: Expression) -> Expression:
     return add((constant(Fraction(1)), negate(variable("t"))))
 
 
-def _lines(environment: Environment, named: NamedObjective) -> Iterator[NamedFamily]:
+def _lines(environment: Environment) -> Iterator[NamedFamily]:
     """From simple policies towards others that differ from them in one state, and towards the uniform one."""
-    counting = domain(named.code, named.objective, environment)
     width = len(environment.actions)
-    uniform = Policy((tuple(Fraction(1, width) for _ in environment.actions),) * len(environment.states))
-    for _, end in islice(candidates.simple(environment, counting), 64):
+    for end in some(environment, 64):
         for s, row in enumerate(end.rows):
             for a in range(width):
                 turned = tuple(Fraction(int(a == b)) for b in range(width))
                 if turned != row:
                     yield _line(environment, end, Policy((*end.rows[:s], turned, *end.rows[s + 1 :])))
-        yield _line(environment, end, uniform)
+        yield _line(environment, end, uniform(environment))
 
 
 def _line(environment: Environment, end: Policy, towards: Policy) -> NamedFamily:

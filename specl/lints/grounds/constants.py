@@ -13,10 +13,12 @@ from typing import Any
 
 from specl.evaluation.context import Rank
 from specl.evaluation.ranks import compare_values
-from specl.expressivity import candidates, linear, shaping
+from specl.expressivity import linear, shaping
 from specl.expressivity.affine import constant_value
 from specl.expressivity.faces import Domain, continuous, domain, names_policies, supports
 from specl.formalisms import rank
+from specl.lints.grounds import reach
+from specl.lints.grounds.policies import some
 from specl.model.environment import Environment
 from specl.model.errors import Undefined, Unsupported
 from specl.model.rational_function import symbolic_policy
@@ -33,7 +35,7 @@ def constant_components(environment: Environment, code: str, objective: Any) -> 
     deadline = monotonic() + SECONDS
     counting = domain(code, objective, environment)
     try:
-        looking = _not_disproved(environment, code, objective, counting, deadline)
+        looking = _not_disproved(environment, code, objective, deadline)
         if looking and not _proved_at_once(environment, code, objective):
             looking = _proved(environment, code, objective, counting, looking, deadline)
     except (Undefined, Unsupported):
@@ -46,12 +48,10 @@ def components(value: Rank) -> tuple[Any, ...]:
     return value if isinstance(value, tuple) else (value,)
 
 
-def _not_disproved(
-    environment: Environment, code: str, objective: Any, counting: Domain, deadline: float
-) -> dict[int, Any]:
-    """The components that are surely equal at some simple policies, with what they are there."""
+def _not_disproved(environment: Environment, code: str, objective: Any, deadline: float) -> dict[int, Any]:
+    """The components that are surely equal at some policies, with what they are there."""
     found: dict[int, Any] = {}
-    for i, (_, policy) in enumerate(islice(candidates.simple(environment, counting), POLICIES)):
+    for i, policy in enumerate(some(environment, POLICIES)):
         worth = components(rank(code, objective, environment, policy))
         if i == 0:
             found = dict(enumerate(worth))
@@ -76,11 +76,10 @@ def _proved(
     environment: Environment, code: str, objective: Any, counting: Domain, looking: dict[int, Any], deadline: float
 ) -> dict[int, Any]:
     """Those of these components that are constants as expressions in the entries, on every support."""
-    if names_policies(objective):
+    choices = counting.states | (reach.states(environment) if counting.reached else frozenset())
+    if names_policies(objective) or len(choices) * (len(environment.actions) - 1) > PARAMETERS:
         return {}
     chosen = list(islice(supports(environment, counting), 1))
-    if sum(len(actions) - 1 for actions in chosen[0]) > PARAMETERS:
-        return {}
     if not continuous(code, objective):
         chosen = list(islice(supports(environment, counting), SUPPORTS + 1))
     if len(chosen) > SUPPORTS:
