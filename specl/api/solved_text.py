@@ -28,6 +28,7 @@ OVER: Mapping[str, str] = {
     "all policies": "all policies, those with memory included",
     "stationary policies": "all stationary policies, stochastic ones included",
     "deterministic stationary policies": "the deterministic stationary policies",
+    "policies that were looked at": "the policies that were looked at",
 }
 
 

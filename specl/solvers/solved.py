@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
-Class = Literal["all policies", "stationary policies", "deterministic stationary policies"]
+Class = Literal[
+    "all policies", "stationary policies", "deterministic stationary policies", "policies that were looked at"
+]
 """The policies among which a value is the best."""
 
 

@@ -56,19 +56,21 @@ def best_stationary(code: str, objective: Any, environment: Environment, task: T
     found, tried, is_complete = _deterministic(code, objective, environment, evaluation, task, deadline)
     after = time.monotonic()
     note = "" if is_complete else f"only {tried} deterministic policies were looked at"
-    solved = _solved(found, "deterministic stationary policies", tried, {"deterministic": after - begun})
+    over: Class = "deterministic stationary policies" if is_complete else "policies that were looked at"
+    solved = _solved(found, over, tried, {"deterministic": after - begun})
     solved = replace(solved, is_precise=is_complete and _width(solved) <= task.precision, note=note)
     bounded = _stochastic(code, objective, environment, found, evaluation, task, deadline)
     seconds = {**solved.seconds, "stochastic": time.monotonic() - after}
     if isinstance(bounded, str):
         return replace(solved, seconds=seconds, note="; ".join(filter(None, (note, f"stochastic policies: {bounded}"))))
     best, value, cells, reason = bounded
+    number = f"all {tried}" if is_complete else str(tried)
     return Solved(
         value=value,
         achieved=_bounds(best.rank),
         over="stationary policies",
         policy=_table(best.policy),
-        method=f"all {tried} deterministic policies, then branch and bound over stochastic ones",
+        method=f"{number} deterministic policies, then branch and bound over stochastic ones",
         iterations=cells,
         seconds=seconds,
         is_precise=all(each.width <= task.precision for each in value),
@@ -240,7 +242,7 @@ class _Faces:
 
 def _solved(found: _Best, over: Class, tried: int, seconds: Mapping[str, float]) -> Solved:
     bounds = _bounds(found.rank)
-    method = "all deterministic policies" if tried > 1 else "the only deterministic policy"
+    method = "a deterministic policy" if tried == 1 else "deterministic policies, one after the other"
     return Solved(bounds, bounds, over, _table(found.policy), method, tried, seconds=seconds)
 
 
