@@ -55,7 +55,7 @@ def best_stationary(code: str, objective: Any, environment: Environment, task: T
         return replace(_solved(best, "stationary policies", 1, {}), method="the first of the policies that are ranked")
     found, tried, is_complete = _deterministic(code, objective, environment, evaluation, task, deadline)
     after = time.monotonic()
-    note = "" if is_complete else f"only {tried} deterministic policies were looked at"
+    note = "" if is_complete else f"the time was up after {tried} of the deterministic policies"
     over: Class = "deterministic stationary policies" if is_complete else "policies that were looked at"
     solved = _solved(found, over, tried, {"deterministic": after - begun})
     solved = replace(solved, is_precise=is_complete and _width(solved) <= task.precision, note=note)
