@@ -53,6 +53,12 @@ def test_long_horizons_on_the_grid(discount: float) -> None:
     assert 5 * found.sweeps + found.steps < 8000
 
 
+def test_memory() -> None:
+    """Half of the model's arrays and five vectors of values, at most."""
+    taken, allowed = vs_storm.room(vs_storm.MODELS["grid"](SIDE))
+    assert taken < allowed
+
+
 def test_what_is_done_is_not_run_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     kept = tmp_path / "results.jsonl"
     arguments = ["--sides", "6", "--only", "read and solve, UMB", "--repeats", "1", "--results", str(kept)]

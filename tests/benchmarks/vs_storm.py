@@ -11,12 +11,12 @@ then left out, it runs again. What is done is kept in `--results`, a line of JSO
 import argparse
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+import tracemalloc
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -312,28 +312,23 @@ def traffic(side: int) -> str:
     )
 
 
-def memory(side: int) -> str:
-    """The most memory that a solution takes beyond the model, against half of its arrays and five vectors."""
+def room(model: SparseModel) -> tuple[int, int]:
+    """The most bytes of arrays that a solution has at a time, and half the model's own with five vectors of values."""
     from specl.solvers.discounted import solve_discounted
 
-    small = MODELS["grid"](10)
-    solve_discounted(small, small.rewards["reward"], 0.99)  # loads what there is to load
+    reward = model.rewards["reward"]
+    tracemalloc.start()  # NumPy tells it of its arrays
+    solve_discounted(model, reward, 0.99)
+    taken = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return taken, (model.bytes + reward.nbytes) // 2 + 5 * 8 * model.size
+
+
+def memory(side: int) -> str:
+    """What a solution takes beside the model."""
     model = MODELS["grid"](side)
-    before = resident()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    solve_discounted(model, model.rewards["reward"], 0.99)
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    arrays = model.bytes + model.rewards["reward"].nbytes
-    allowed = arrays // 2 + 5 * 8 * model.size
-    taken = f"at most {(after - before) / 1e6:.0f} MB" if after > peak else f"below {(peak - before) / 1e6:.0f} MB"
-    return (
-        f"{model.size} states: the model {arrays / 1e6:.0f} MB, {taken} more at the peak, {allowed / 1e6:.0f} allowed"
-    )
-
-
-def resident() -> int:
-    """What this process has in memory now."""
-    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize()
+    taken, allowed = (size / model.size for size in room(model))
+    return f"{model.size} states: a solution takes {taken:.0f} bytes a state, {allowed:.0f} allowed"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
