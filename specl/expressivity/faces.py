@@ -36,26 +36,28 @@ def supports(environment: Environment, domain: Domain, deterministic: bool = Fal
     actions = range(len(environment.actions))
     sizes = (1,) if deterministic else range(len(actions), 0, -1)
     choices = [tuple(chosen) for size in sizes for chosen in itertools.combinations(actions, size)]
-
-    def extend(chosen: dict[int, tuple[int, ...]]) -> Iterator[Support]:
+    begun: list[dict[int, tuple[int, ...]]] = [{}]
+    while begun:  # a stack of its own: depth, which is the number of states, costs no recursion
+        chosen = begun.pop()
         counting = sorted(domain.states.union(_reached(environment, chosen) if domain.reached else ()))
         waiting = next((s for s in counting if s not in chosen), None)
         if waiting is None:
             yield tuple(chosen.get(s, (0,)) for s in range(len(environment.states)))
-            return
-        for choice in choices:
-            yield from extend({**chosen, waiting: choice})
-
-    yield from extend({})
+        else:
+            begun += [{**chosen, waiting: choice} for choice in reversed(choices)]
 
 
 def _reached(environment: Environment, chosen: dict[int, tuple[int, ...]]) -> list[int]:
     """States reached by the choices made so far, undecided ones among them but not what lies behind these."""
-    seen = [s for s, _ in environment.start]
-    for s in seen:  # grows as it is walked
+    seen = dict.fromkeys(s for s, _ in environment.start)
+    waiting = list(seen)
+    for s in waiting:  # grows as it is walked
         for a in chosen.get(s, ()):
-            seen.extend(t for t, _ in environment.transitions[s][a] if t not in seen)
-    return seen
+            for t, _ in environment.transitions[s][a]:
+                if t not in seen:
+                    seen[t] = None
+                    waiting.append(t)
+    return waiting
 
 
 def domain(code: str, objective: Any, environment: Environment) -> Domain:
