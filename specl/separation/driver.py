@@ -93,8 +93,8 @@ class Search:
     @property
     def summary(self) -> str:
         """What was tried so far."""
-        where = f"up to {self.largest.states} states and {self.largest.actions} actions"
-        return f"{self.tried} environments tried, {where}; {self.rejected} proposals had no certificate"
+        largest = f"{self.largest.states} × {self.largest.actions}"
+        return f"{self.tried} tried, up to {largest} (states × actions); {self.rejected} were proposed and refused"
 
     def _accepted(self, proposal: Proposal) -> Proof | None:
         proof = checked(proposal, self.accepts)

@@ -7,9 +7,10 @@ orbit only the least table is kept. A start is added from which every state can 
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
-from itertools import combinations, permutations, product
+from itertools import permutations, product
 from random import Random
 
+from specl.chains.components import components
 from specl.model.environment import Environment
 from specl.separation.draws import ACTIONS, CHANCES, STATES, names
 
@@ -42,32 +43,27 @@ def least(table: Table) -> Table:
     return best
 
 
-def sources(table: Table) -> tuple[frozenset[int], ...]:
-    """The smallest sets of states from which every state can be reached: one start in each source component."""
-    everything = range(len(table))
-    reached = [_reached(table, s) for s in everything]
-    found: list[frozenset[int]] = []
-    for size in range(1, len(table) + 1):
-        for chosen in _subsets(len(table), size):
-            if any(smaller <= chosen for smaller in found):
-                continue
-            if len(frozenset().union(*(reached[s] for s in chosen))) == len(table):
-                found.append(chosen)
-    return tuple(found)
+def sources(table: Table) -> tuple[tuple[int, ...], ...]:
+    """The strongly connected sets of states that cannot be entered: with one start in each, every state is reached."""
+    moves = [sorted(set(row)) for row in table]
+    groups = components(moves)
+    return tuple(
+        group for group in groups if not any(t in group for s, row in enumerate(moves) if s not in group for t in row)
+    )
 
 
 def draw(states: int, actions: int, random: Random) -> Environment:
     """An environment on a random structure, every state of which can be reached; now and then with a random start or a
     move that has two outcomes."""
     table = _drawn(states, actions, random)
-    starts = sorted(random.choice(sources(table)))
+    starts = [random.choice(group) for group in sources(table)]
     if random.random() < 0.35:
-        starts = sorted({*starts, *random.sample(range(states), random.randint(1, states))})
+        starts = [*starts, *random.sample(range(states), random.randint(1, states))]
     rows: list[list[Weights]] = [[((t, Fraction(1)),) for t in row] for row in table]
     while states > 1 and random.random() < 0.3:
         s, a = random.randrange(states), random.randrange(actions)
         rows[s][a] = _split(rows[s][a][0][0], states, random)
-    share = ((s, Fraction(1, len(starts))) for s in starts)
+    share = ((s, Fraction(1, len(set(starts)))) for s in sorted(set(starts)))
     labels = names(STATES, "x", states), names(ACTIONS, "a", actions)
     return Environment("found", *labels, tuple(share), tuple(map(tuple, rows)), {})
 
@@ -87,16 +83,3 @@ def _split(target: int, states: int, random: Random) -> Weights:
     other = random.choice([t for t in range(states) if t != target])
     chance = random.choice(CHANCES)
     return tuple(sorted(((target, chance), (other, 1 - chance))))
-
-
-def _reached(table: Table, start: int) -> frozenset[int]:
-    seen, frontier = {start}, [start]
-    while frontier:
-        new = set(table[frontier.pop()]) - seen
-        seen |= new
-        frontier += sorted(new)
-    return frozenset(seen)
-
-
-def _subsets(count: int, size: int) -> Iterator[frozenset[int]]:
-    return (frozenset(chosen) for chosen in combinations(range(count), size))
