@@ -11,6 +11,7 @@ from typing import Any, cast
 from specl.language.diagnostics import Diagnostic
 from specl.language.document import Document, NamedObjective
 from specl.language.syntax import OrderField
+from specl.lints.grounds import reach
 from specl.lints.grounds.extremes import extremes
 from specl.lints.grounds.places import finding, objectives
 from specl.model.environment import Environment
@@ -34,6 +35,8 @@ def find(document: Document) -> Iterator[Diagnostic]:
     for named, environment, item in objectives(document):
         order = getattr(named.objective, "order", None)
         if named.code not in ("GOMORL", "OMO") or not isinstance(order, Constrained):
+            continue
+        if len(environment.states) > reach.MOST_STATES:
             continue
         field = next(field for field in item.fields if isinstance(field, OrderField))
         for constraint, written in zip(order.constraints, field.expressions[1:], strict=True):

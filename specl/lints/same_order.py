@@ -10,6 +10,7 @@ from itertools import combinations
 from specl.expressivity import linear, shaping
 from specl.language.diagnostics import Diagnostic
 from specl.language.document import Document, Equivalent, NamedObjective
+from specl.lints.grounds import reach
 from specl.lints.grounds.constants import constant_components
 from specl.lints.grounds.everywhere import alike_everywhere, constant_everywhere
 from specl.lints.grounds.expressions import recovered
@@ -30,6 +31,8 @@ def find(document: Document) -> Iterator[Diagnostic]:
     told: set[str] = set()
     for (left, environment, first), (right, _, second) in combinations(objectives(document), 2):
         if left.environment != right.environment or right.name in told or frozenset((left.name, right.name)) in said:
+            continue
+        if len(environment.states) > reach.MOST_STATES:
             continue
         found = _alike(environment, left, right)
         if found is None or constant_components(environment, left.code, left.objective):

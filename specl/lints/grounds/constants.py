@@ -32,6 +32,8 @@ POLICIES, PARAMETERS, SUPPORTS = 16, 12, 400
 
 def constant_components(environment: Environment, code: str, objective: Any) -> dict[int, Any]:
     """The numbers of the components that are the same at every policy, with what they are; none that is not proved."""
+    if len(environment.states) > reach.MOST_STATES:
+        return {}
     deadline = monotonic() + SECONDS
     counting = domain(code, objective, environment)
     try:

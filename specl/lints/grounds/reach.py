@@ -4,6 +4,9 @@ from specl.model.environment import Environment, Step
 from specl.model.machine import Machine, run
 from specl.model.policy import Policy, reachable_states
 
+MOST_STATES = 500
+"""In larger environments no linear systems are solved in passing."""
+
 
 def states(environment: Environment) -> frozenset[int]:
     """The states that some policy enters: those that the uniformly random one does."""
