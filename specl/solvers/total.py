@@ -29,7 +29,11 @@ from specl.solvers.graph import (
 from specl.solvers.quotient import collapse, expand
 from specl.solvers.reachability import Reached, reached
 from specl.solvers.sparse import Bools, Floats, SparseModel
-from specl.solvers.transient import Bracket, Question, bracket
+from specl.solvers.transient import FIRST, Bracket, Question, bracket
+
+LONGEST = 400
+"""At most so many sweeps before the first policy is evaluated: one for four steps of the longest shortest way to the
+goal, since sweeps outwards go a few steps at a time where detours are likely."""
 
 
 def total(
@@ -88,8 +92,10 @@ def _solve(
     order = grow(model, into, goal, asked)[1][int(goal.sum()) :].copy()
     start = values.copy()
     least = float(paid[np.repeat(asked, np.diff(model.choices))].min())
+    sweeps = FIRST
     if least > 0:
         _hops(model.choices, model.entries, model.targets, allowed, order, least, start)
+        sweeps = int(min(max(FIRST, 0.25 * start[order].max() / least), LONGEST))
         if not is_max:
             some = order[:: max(1, len(order) // 1000)].copy()
             nearer = np.empty(len(some))
@@ -102,7 +108,7 @@ def _solve(
         if not is_max:
             _repair(model.choices, model.entries, model.targets, allowed, order, goal.copy(), arriving, best)
 
-    return bracket(Question(model, into, order, start, paid, is_max, repair), precision, tell)
+    return bracket(Question(model, into, order, start, paid, is_max, repair, sweeps), precision, tell)
 
 
 def _collapsed(

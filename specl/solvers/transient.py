@@ -32,9 +32,11 @@ from specl.solvers.rational_values import rational_values
 from specl.solvers.sparse import Bools, Floats, SparseModel
 from specl.solvers.undiscounted import commonest_width, improving, residual, sweeping
 
-FIRST, BETWEEN = (12, 40), (6, 12)
-"""At most so many sweeps before the first policy is evaluated, and between two policies; where nothing is paid, and
-where something is."""
+FIRST = 12
+"""At most so many sweeps before the first policy is evaluated, unless told otherwise."""
+
+BETWEEN = 6, 12
+"""At most so many sweeps between two policies; where nothing is paid, and where something is."""
 
 ROUGH = 1e-3
 """How much of the residual may be left before the next improvement of the policy."""
@@ -66,6 +68,7 @@ class Question:
         reward: of each choice, float64 [m]; empty for none.
         is_max: whether the largest values are asked for, or the smallest.
         repair: changes a policy so that it surely leaves S, where some do not.
+        sweeps: at most so many before the first policy is evaluated.
     """
 
     model: SparseModel
@@ -75,6 +78,7 @@ class Question:
     reward: Floats
     is_max: bool
     repair: Callable[[NDArray[np.int32]], None] = lambda _: None
+    sweeps: int = FIRST
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +109,7 @@ def bracket(question: Question, precision: float, tell: Callable[[float], None] 
     if len(question.order) == 0:
         return Bracket(x, x, best, 0, 0, True)
     found = _search(question, x, best, tell)
-    found.sweep(FIRST, 1e-4 * precision)
+    found.sweep(question.sweeps, 1e-4 * precision)
     is_lossy = question.is_max and len(question.reward) == 0
     found.iterate(precision, LOSS if is_lossy else 0.0)
     near, chosen = found.x.copy(), found.best.copy()
@@ -193,11 +197,11 @@ class _Search:
         """The largest of the values."""
         return max(float(np.abs(self.x[self.listed]).max()), 2.0**-500)
 
-    def sweep(self, most: tuple[int, int], enough: float) -> None:
+    def sweep(self, most: int, enough: float) -> None:
         """Sweeps until values change by at most ``enough``, or ``most`` of them: outwards where something is paid, as
         payments add up in this direction, else to and fro."""
         is_paid = len(self.question.reward) > 0
-        for i in range(most[is_paid]):
+        for i in range(most):
             self.sweeps += 1
             ahead = is_paid or i % 2 == 0
             if self._sweep(*self.arrays, self.outwards, self.x, float(self.sign), self.best, ahead) <= enough:
@@ -226,7 +230,7 @@ class _Search:
                 break
             is_exact = not is_new
             if is_new and (least > 0.0 or worst > 1e-6):
-                self.sweep(BETWEEN, noise)
+                self.sweep(BETWEEN[least > 0.0], noise)
 
     def beyond(self, precision: float) -> tuple[Floats, bool]:
         """Values on the far side of the optimal ones, and whether that was proved."""
