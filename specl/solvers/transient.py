@@ -212,25 +212,28 @@ class _Search:
         free; to the end, or where nothing is lost until little is to be gained: where each step is paid, less than a
         small part of that."""
         is_new, is_exact = True, False
-        reward = self.question.reward
-        least = float(np.abs(reward).min()) if len(reward) else 0.0
         for _ in range(ROUNDS):
             self.rounds += 1
             if is_new:
                 self._take(loss)
             noise = 16 * UNIT * self.scale()
-            enough = 0.05 * precision * least / self.scale() if least > 0.0 else 0.1 * precision
-            self._correct(0.25 * noise, 0.0 if is_exact else ROUGH, loss)
+            paid = self._small(precision)
+            self._correct(max(0.25 * noise, 0.05 * paid), 0.0 if is_exact else ROUGH, loss)
             changed, worst = self._improve(
                 *self.arrays, self.listed, self.x, self.sign, self.best, loss, noise, -np.inf
             )
             self.tell(worst)
             is_new = changed > 0
-            if (not is_new and (is_exact or loss == 0.0)) or (loss == 0.0 and worst <= enough):
+            if (not is_new and (is_exact or loss == 0.0)) or (loss == 0.0 and worst <= (paid or 0.1 * precision)):
                 break
             is_exact = not is_new
-            if is_new and (least > 0.0 or worst > 1e-6):
-                self.sweep(BETWEEN[least > 0.0], noise)
+            if is_new and (paid > 0.0 or worst > 1e-6):
+                self.sweep(BETWEEN[paid > 0.0], noise)
+
+    def _small(self, precision: float) -> float:
+        """Where each step is paid, a small part of what it may be off if values are to be that precise; else 0."""
+        reward = self.question.reward
+        return 0.05 * precision * float(np.abs(reward).min()) / self.scale() if len(reward) else 0.0
 
     def beyond(self, precision: float) -> tuple[Floats, bool]:
         """Values on the far side of the optimal ones, and whether that was proved."""
@@ -260,7 +263,7 @@ class _Search:
             if changed:
                 self._take(0.0)
             before, scale = self.x.copy(), self.scale()
-            self._correct(4 * UNIT * scale, 0.0, 0.0)
+            self._correct(max(4 * UNIT * scale, 0.05 * self._small(precision)), 0.0, 0.0)
             if spare > 0.0 and not self.scale() <= most:
                 self.x[:] = before
                 break
