@@ -62,9 +62,7 @@ def certified(wish: Wish) -> bool:
     return not isinstance(markov(wish, DISCOUNT), Conflict)
 
 
-def medians(
-    competitors: dict[str, Callable[[], Any]], repeats: int
-) -> tuple[dict[str, float], dict[str, Any]]:
+def medians(competitors: dict[str, Callable[[], Any]], repeats: int) -> tuple[dict[str, float], dict[str, Any]]:
     """Seconds and answers of each, run in turn."""
     seconds: dict[str, list[float]] = {name: [] for name in competitors}
     answers = {}
