@@ -55,11 +55,23 @@ def test_a_sweep_bounds_what_exact_arithmetic_gives(data: st.DataObject) -> None
         gains.append(max(worth) - Fraction(float(h[i])))
     model = sparse(exact)
     out, best = np.empty(exact.size), np.empty(exact.size, dtype=np.int32)
-    seen = sweep(operator(model, model.rewards["r"], discount), h, out, best)
+    is_fine = data.draw(st.booleans())
+    seen = sweep(operator(model, model.rewards["r"], discount), h, out, best, is_fine)
+    assert (seen.least, seen.most) == (h.min(), h.max())
     assert Fraction(seen.low) <= min(gains)
     assert max(gains) <= Fraction(seen.high)
     for i, gain in enumerate(gains):
         assert abs(Fraction(float(out[i])) - gain) <= Fraction(seen.rounding)
+
+
+@pytest.mark.parametrize("bad", [np.inf, -np.inf, np.nan])
+@pytest.mark.parametrize("is_fine", [True, False])
+def test_a_sweep_of_no_number_bounds_nothing(bad: float, is_fine: bool) -> None:
+    model = garnet(50)
+    h, out, best = np.zeros(50), np.empty(50), np.empty(50, dtype=np.int32)
+    h[20] = bad
+    seen = sweep(operator(model, model.rewards["reward"], Fraction(1, 2)), h, out, best, is_fine)
+    assert (seen.low, seen.high) == (-np.inf, np.inf)
 
 
 def _rational(value: Real) -> Fraction:
