@@ -1,6 +1,7 @@
 """A witness as a .spec file: environment, objective, policies, and the `refute` item that they are for."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from fractions import Fraction
 from textwrap import wrap
 
@@ -21,6 +22,7 @@ from specl.language.syntax import (
 )
 from specl.language.writing import environment_item
 from specl.model.environment import Environment
+from specl.model.errors import Undefined, Unsupported
 from specl.model.expression import Expression, constant, substitute, variable
 from specl.model.policy import Family
 from specl.reductions.writing import items_of
@@ -39,8 +41,9 @@ def witness_file(proposal: Proposal, target: str | None = None, comment: Sequenc
     environment = proposal.environment
     objectives = {OBJECTIVE: (proposal.code, proposal.objective)}
     if target is not None and target != proposal.code:
-        _, record = reductions.translate(proposal.code, proposal.objective, environment, target)
-        objectives[f"{OBJECTIVE}_as_{target.lower()}"] = (target, record)
+        with suppress(Undefined, Unsupported, ValueError):  # some objectives have no counterpart that can be written
+            _, record = reductions.translate(proposal.code, proposal.objective, environment, target)
+            objectives[f"{OBJECTIVE}_as_{target.lower()}"] = (target, record)
     families = {**proposal.path, **proposal.family}
     policies = dict(proposal.policies)
     for name, each in proposal.off.items():
