@@ -71,6 +71,8 @@ def certain_digits(bounds: Bounds) -> str:
     """The digits in which low and high agree, ``0.6153…``; the interval where these are few; exact numbers as such."""
     if not bounds.width:
         return show(number(bounds))
+    if max(abs(bounds.low), abs(bounds.high)) < Fraction(1, 10**15):  # no digit that is worth a line
+        return "0.000000"
     if bounds.low >= 0 or bounds.high <= 0:
         small, large = sorted((abs(bounds.low), abs(bounds.high)))
         most = min(max(0, 1 - exponent(bounds.width)), 15)
