@@ -12,7 +12,7 @@ specl   := $(bin)/specl
 gallery := docs/gallery
 
 help:
-	@echo 'make demo   set up .venv, read a .spec file: check, values, best policy, comparison, wishes; draw hasse.svg'
+	@echo 'make demo   set up .venv, read .spec files: check, values, best policy, comparisons, wishes; draw hasse.svg'
 	@echo 'make test   set up .venv, run lint, types, import contracts and every test'
 	@echo 'make lint   the first three of these'
 	@echo 'make lock   pin the newest versions that pyproject.toml allows'
@@ -26,7 +26,9 @@ demo: .venv/.runtime
 	@.ci/tell '$(specl) compare $(gallery)/fairness.spec:fair $(gallery)/fairness.spec:fair_each_week' 1
 	@.ci/tell '$(specl) compare $(gallery)/finetuning.spec:fine_tuning $(gallery)/finetuning.spec:inference'
 	@.ci/tell '$(specl) express $(gallery)/same_choice.spec --in MR --in RRL --in RM --in LTL' 1
+	@.ci/tell '$(specl) compare trips guided --in docs/every-environment.spec'
 	@.ci/tell '$(specl) compare LTL FTR' 1 3
+	@.ci/tell '$(specl) separate RRL LAR --seed 2'
 	@.ci/tell '$(specl) hasse --format text'
 	@.ci/tell '$(specl) hasse -o hasse.svg'
 
