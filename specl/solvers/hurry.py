@@ -22,7 +22,7 @@ def is_over(deadline: float) -> bool:
     Args:
         deadline: a reading of `time.monotonic`.
     """
-    return time.monotonic() > deadline or _pressed.is_set()
+    return time.monotonic() > deadline or (_searching.is_set() and _pressed.is_set())
 
 
 def was_pressed() -> bool:
@@ -49,10 +49,11 @@ def stoppable(search: Callable[P, T]) -> Callable[P, T]:
 
 @contextmanager
 def _listening() -> Iterator[None]:
-    is_main = threading.current_thread() is threading.main_thread()
-    if not is_main or _searching.is_set() or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+    if _searching.is_set():
         yield
         return
+    is_main = threading.current_thread() is threading.main_thread()
+    is_heard = is_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
     def press(_number: int, _frame: FrameType | None) -> None:
         if _pressed.is_set():
@@ -61,9 +62,11 @@ def _listening() -> Iterator[None]:
 
     forget()
     _searching.set()
-    signal.signal(signal.SIGINT, press)
+    if is_heard:
+        signal.signal(signal.SIGINT, press)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if is_heard:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         _searching.clear()

@@ -56,6 +56,15 @@ def test_a_search_ends_early_and_the_next_begins_anew() -> None:
     assert not was_pressed()
 
 
+def test_it_is_over_for_that_search_alone() -> None:
+    press(0.1)
+    waiting(20)
+    assert not is_over(time.monotonic() + 10)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # as where a program runs in the background
+    assert waiting(0.1) >= 0.1
+    assert not was_pressed()
+
+
 def test_nothing_else_is_changed() -> None:
     with pytest.raises(KeyboardInterrupt):
         signal.raise_signal(signal.SIGINT)
