@@ -127,7 +127,10 @@ def on_cluster(work: Callable[[Task], Found], tasks: Iterable[Task], address: st
         raise Lost(f"what answers at {address} is no Dask scheduler: {error}") from None
     try:
         yield from _gather(client.get_executor(pure=False), work, tasks)
-    except (CancelledError, KilledWorker, OSError) as error:
+    except (CancelledError, KilledWorker, OSError, ValueError) as error:
+        # a ValueError of Dask's own: a scheduler went away in the middle of what it told of a task
+        if isinstance(error, ValueError) and client.status == "running":
+            raise
         raise Lost(f"the Dask scheduler at {address} or its workers are gone: {type(error).__name__}") from error
     finally:
         client.close()  # what is not finished is dropped by the scheduler, since nobody wants it any more

@@ -112,8 +112,8 @@ def test_cvc5_agrees_that_there_is_no_solution(
     solvers: list[Any] = []
     make = z3.SolverFor
 
-    def recorded(logic: str) -> Any:
-        solvers.append(make(logic))
+    def recorded(logic: str, **given: Any) -> Any:
+        solvers.append(make(logic, **given))
         return solvers[-1]
 
     monkeypatch.setattr(z3, "SolverFor", recorded)
