@@ -19,6 +19,7 @@ import time
 import tracemalloc
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 from specl.solvers.sparse import SparseModel
@@ -50,11 +51,11 @@ def discounted(model: SparseModel, discount: float) -> Runs:
     from specl.solvers.discounted import solve_discounted
 
     reward = model.rewards["reward"]
-    return {
+    runs = {
         "specl": lambda: float(solve_discounted(model, reward, discount, PRECISION).values[0]),
         "Storm": storm_answer(storm_model(model), f'R{{"reward"}}max=? [Cdiscount={discount}]', is_sound=False),
-        "QuantEcon": quantecon(model, discount),
     }
+    return {**runs, "QuantEcon": quantecon(model, discount)} if find_spec("quantecon") else runs
 
 
 def quantecon(model: SparseModel, discount: float) -> Run:
