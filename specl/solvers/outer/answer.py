@@ -68,7 +68,7 @@ def attainable_of(
     """The polytope of these forms: exact for small models and where that is asked for or needed."""
     if len(found.reached) <= (LARGEST if task.is_exact or needs_exact else _EXACT_STATES):
         return ExactAttainable(environment, discount, found.forms, found.reached)
-    return FloatAttainable(environment, discount, found.forms, float(task.precision) / 1024)  # a function may stretch it
+    return FloatAttainable(environment, discount, found.forms, float(task.precision) / 1024)  # f may stretch it
 
 
 @stoppable
