@@ -6,7 +6,7 @@ from typing import Any
 
 from specl import formalisms
 from specl.api.references import Reference, refuse
-from specl.api.status import Status
+from specl.api.status import Status, of_verdict
 from specl.everywhere.decide import decide
 from specl.everywhere.difference import Outcome, Side
 from specl.everywhere.search import Limits
@@ -51,8 +51,7 @@ class EverywhereCompared:
     @property
     def status(self) -> Status:
         """Whether they are the same."""
-        answers: dict[str, Status] = {"same": "yes", "different": "no"}
-        return answers.get(self.verdict, "unknown")
+        return of_verdict(self.verdict)
 
     @property
     def reason(self) -> str:

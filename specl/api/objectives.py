@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from specl.api.references import Reference, refuse
-from specl.api.status import Status
+from specl.api.status import Status, of_verdict
 from specl.expressivity import shaping_text
 from specl.expressivity.compare import Comparison, Side, compare
 from specl.expressivity.witness import Ranked
@@ -31,8 +31,7 @@ class ObjectivesCompared:
     @property
     def status(self) -> Status:
         """Whether they are the same."""
-        answers: dict[str, Status] = {"same": "yes", "different": "no"}
-        return answers.get(self.verdict, "unknown")
+        return of_verdict(self.verdict)
 
     @property
     def reason(self) -> str:
